@@ -1,0 +1,73 @@
+#pragma once
+/// A dialect: one wire language with two faces. Pure: no socket, no clock, no configuration.
+///
+/// When client and provider speak the same dialect the body is relayed verbatim: write_request splices what must change, the
+/// readers only observe, and every byte that comes back is in some event's `raw`.
+
+#include "adapters/words/call.hpp"
+#include "adapters/words/event.hpp"
+#include "adapters/words/header_list.hpp"
+#include "adapters/words/quirks.hpp"
+#include "adapters/words/result.hpp"
+
+#include <chrono>
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace sallyport {
+
+/// What is to be sent to a provider, without address and credential: those are the transport's.
+struct provider_request {
+  std::string path;                 ///< behind the provider's base address, as in "/chat/completions"
+  std::string body;
+  bool usage_was_added = false;     ///< we asked for usage, the client did not: the reader's usage_only blocks are to be taken out
+};
+
+/// What a whole (unstreamed) reply says.
+struct whole_reply {
+  usage tokens;                     ///< basis none when the provider reported nothing
+  finish_reason finish = finish_reason::other;
+  std::size_t text_bytes = 0;       ///< length of all that the model wrote, for an estimate where usage is missing
+};
+
+/// Reads one provider's stream, fed with any split of its bytes. Not reusable. One thread.
+class stream_reader {
+ public:
+  virtual ~stream_reader() = default;
+  /// Takes the next bytes of the wire. All events must have been taken out by next() before.
+  virtual void feed(std::string_view bytes) = 0;
+  /// The wire has ended: an unfinished block comes out of next() as it is.
+  virtual void end() = 0;
+  /// The next event, or null until fed again. The event and its views live until the next call of any member.
+  virtual const event* next() = 0;
+};
+
+/// A dialect object is stateless and lives as long as the process; find it by dialect_of().
+class dialect {
+ public:
+  virtual ~dialect() = default;
+
+  // Toward clients.
+  /// Body -> call. Fails with invalid_json or invalid_request; the body is kept in the call byte for byte.
+  virtual result<call> read_call(operation asks, std::string body) const = 0;
+  /// The body of an error reply. Where the provider's own words are to be passed on they are that body, unchanged.
+  virtual std::string write_failure(const failure& why) const = 0;
+  /// One in-band error event, framing included, for a stream that has begun.
+  virtual std::string write_failure_event(const failure& why) const = 0;
+  /// The terminal marker, for a provider that did not send it.
+  virtual std::string_view end_of_stream() const = 0;
+
+  // Toward providers.
+  virtual provider_request write_request(const call& asked, std::string_view upstream_model, const quirks& of_provider) const = 0;
+  /// A 2xx body -> what it says. Fails with error_in_reply (and finer kinds), empty_reply or garbled_reply.
+  virtual result<whole_reply> read_reply(operation asked, std::string_view body) const = 0;
+  virtual std::unique_ptr<stream_reader> read_stream(operation asked, const quirks& of_provider) const = 0;
+  /// A reply with a status of 300 and above -> whose failure it is. `wall` is now, for a Retry-After that names a date.
+  virtual failure read_failure(int status, const header_list& headers, std::string_view body,
+                               std::chrono::system_clock::time_point wall) const = 0;
+};
+
+const dialect& dialect_of(dialect_id which);
+
+}  // namespace sallyport

@@ -1,0 +1,50 @@
+#pragma once
+/// The vocabulary of replies: what any provider's stream or whole reply says, one thing at a time.
+
+#include "adapters/words/failure.hpp"
+#include "adapters/words/usage.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace sallyport {
+
+enum class finish_reason : std::uint8_t { stop, length, tool_calls, content_filter, other };
+
+enum class event_kind : std::uint8_t {
+  opened,     ///< role or an empty delta: the provider has begun, nothing of the answer is there yet
+  text,
+  reasoning,
+  refusal,
+  tool_call,
+  finished,   ///< a choice has ended, `finish` says why
+  reported,   ///< usage; cumulative, the last one wins
+  failed,     ///< an error inside the stream, `why` says what
+  done,       ///< the terminal marker (`[DONE]`)
+  ignored,    ///< a comment, a blank block, an unknown event: relayed, means nothing
+};
+
+/// One thing that a reply says. Views are valid until the reader is fed again.
+///
+/// One block of bytes on the wire may say several things: the first of its events carries all its bytes in `raw`, the others none.
+/// So the concatenation of `raw` over a stream is the stream, byte for byte.
+struct event {
+  event_kind kind = event_kind::ignored;
+  std::string_view raw;
+  std::string_view text;      ///< the delta: text, reasoning, refusal, or a fragment of tool arguments; unescaped
+  int choice = 0;
+  finish_reason finish = finish_reason::other;
+  usage tokens;
+  std::optional<failure> why;
+  bool usage_only = false;    ///< this block of bytes holds usage and nothing else: taken out when the client did not ask for it
+  bool data = false;          ///< a data event: it restarts the idle clock (a comment does not)
+};
+
+/// True for the events after which a request is committed: no other deployment can take over unseen.
+inline constexpr bool commits(event_kind kind) {
+  return kind == event_kind::text || kind == event_kind::reasoning || kind == event_kind::refusal || kind == event_kind::tool_call;
+}
+
+}  // namespace sallyport

@@ -1,0 +1,37 @@
+# Third-party libraries, each found once and given one name. All are Debian packages.
+find_package(Threads REQUIRED)
+find_package(Boost 1.81 CONFIG REQUIRED COMPONENTS headers url json)
+find_package(OpenSSL REQUIRED)
+find_package(CURL REQUIRED)
+find_package(yaml-cpp REQUIRED)
+find_package(prometheus-cpp CONFIG REQUIRED COMPONENTS core)
+find_package(simdjson CONFIG REQUIRED)
+find_package(spdlog CONFIG REQUIRED)
+find_package(CLI11 CONFIG REQUIRED)
+
+if(NOT TARGET yaml-cpp::yaml-cpp)
+  add_library(yaml-cpp::yaml-cpp ALIAS yaml-cpp)
+endif()
+
+# Asio and Beast, compiled once into a library of their own instead of into every file that includes them.
+add_library(vendor_asio STATIC ${PROJECT_SOURCE_DIR}/cmake/asio.cpp)
+target_compile_definitions(vendor_asio PUBLIC BOOST_ASIO_SEPARATE_COMPILATION BOOST_BEAST_SEPARATE_COMPILATION
+  BOOST_ASIO_NO_DEPRECATED)
+target_link_libraries(vendor_asio PUBLIC Boost::headers OpenSSL::SSL OpenSSL::Crypto Threads::Threads)
+target_compile_features(vendor_asio PUBLIC cxx_std_20)
+if(SALLYPORT_SANITIZE)
+  target_compile_options(vendor_asio PUBLIC -fsanitize=${SALLYPORT_SANITIZE} -fno-omit-frame-pointer)
+endif()
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  target_compile_options(vendor_asio PRIVATE -Wno-tsan)
+endif()
+
+if(SALLYPORT_TESTS)
+  find_package(doctest CONFIG REQUIRED)
+  if(EXISTS /usr/lib/x86_64-linux-gnu/cmake/rapidcheck)
+    find_package(rapidcheck CONFIG)
+  endif()
+endif()
+if(SALLYPORT_BENCH)
+  find_package(benchmark CONFIG REQUIRED)
+endif()

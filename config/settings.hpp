@@ -1,0 +1,157 @@
+#pragma once
+/// What the operator wants, validated and immutable. Everything here is a plain value; one settings object is shared by all that a
+/// generation is made of and lives as long as the last request that began with it. Names are unique within their map.
+
+#include "adapters/words/data_class.hpp"
+#include "adapters/words/deployment_class.hpp"
+#include "adapters/words/dialect_id.hpp"
+#include "adapters/words/money.hpp"
+#include "adapters/words/quirks.hpp"
+#include "adapters/words/secret.hpp"
+
+#include <array>
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace sallyport::config {
+
+using milliseconds = std::chrono::milliseconds;
+
+/// Host and port to listen on. Port 0 lets the system choose (tests).
+struct socket_address {
+  std::string host = "127.0.0.1";
+  std::uint16_t port = 0;
+};
+
+struct tls_files {
+  std::string cert;  ///< path of a PEM chain
+  std::string key;   ///< path of a PEM private key
+};
+
+struct listen_settings {
+  socket_address address{"127.0.0.1", 7070};
+  std::optional<tls_files> tls;
+  int workers = 0;                          ///< 0: one a core
+  std::size_t max_connections = 10'000;     ///< over all workers
+  std::size_t max_body = 32u << 20;         ///< bytes of one request body
+  std::size_t max_in_flight = 10'000;       ///< requests being served at once; above: 503
+  std::size_t max_buffered = 1u << 30;      ///< bytes of request bodies held at once; above: 503
+  milliseconds header_timeout{10'000};      ///< from the first byte of a request to the end of its head
+  milliseconds body_timeout{60'000};        ///< from the head to the end of the body
+  milliseconds idle_timeout{75'000};        ///< between requests on a kept connection
+  milliseconds write_timeout{60'000};       ///< one write to a client that does not read
+  milliseconds drain_timeout{30'000};       ///< SIGTERM: open requests may end within it
+};
+
+struct admin_settings {
+  socket_address address{"127.0.0.1", 7071};
+  secret token;  ///< empty: only loopback addresses are accepted as `address`
+};
+
+struct state_settings {
+  std::string journal;                      ///< directory of the attempt journal; empty: chosen from the environment at start-up
+  std::size_t journal_size = 16u << 20;     ///< bytes a worker
+};
+
+/// How the credential is sent.
+enum class auth_scheme : std::uint8_t { none, bearer, header };
+
+/// A base address, taken apart once. `path` has no trailing slash.
+struct base_url {
+  std::string text;    ///< as in https://api.groq.com/openai/v1, without user information
+  bool tls = false;
+  std::string host;    ///< name or address literal (IPv6 without brackets)
+  std::uint16_t port = 0;
+  std::string path;
+};
+
+/// An address range in CIDR form; a provider with `networks` may only resolve into one of them.
+struct network {
+  std::string text;
+  std::array<std::uint8_t, 16> address{};  ///< IPv4 as v4-mapped IPv6
+  int prefix = 128;                        ///< bits of the mapped form
+};
+
+struct provider {
+  std::string name;
+  std::string kind;                 ///< the preset it came from
+  base_url base;
+  auth_scheme auth = auth_scheme::bearer;
+  std::string auth_header;          ///< for auth_scheme::header
+  secret key;                       ///< empty: no credential is sent
+  dialect_id speaks = dialect_id::openai_chat;
+  deployment_class runs_as = deployment_class::managed;   ///< `class` in the file
+  std::string location;
+  std::vector<network> networks;
+  std::vector<std::pair<std::string, std::string>> headers;  ///< extra request headers, checked at load
+  std::string ca_file;              ///< PEM bundle to trust instead of the system's; empty: the system's
+  std::string health_path;          ///< relative to the base's origin
+  sallyport::quirks quirks;
+};
+
+/// Where a price comes from: the built-in list, or the deployment's own `price`.
+enum class price_basis : std::uint8_t { list, contract };
+
+struct price_card {
+  token_prices per_million;
+  price_basis basis = price_basis::list;
+  std::string version;              ///< as in list:2026-11 or contract; stands in every journal row
+};
+
+struct deployment {
+  std::string name;                 ///< its own name, or PROVIDER/MODEL
+  std::shared_ptr<const config::provider> at;
+  std::string model;                ///< the provider's name for it
+  std::optional<price_card> price;  ///< nothing: unknown, and counted as such
+};
+
+struct timeouts {
+  milliseconds connect{3'000};
+  milliseconds first_token{30'000};  ///< streams: from the send to the first committing event
+  milliseconds idle{60'000};         ///< streams: between data events
+  milliseconds attempt{300'000};     ///< unstreamed: one whole send
+  milliseconds total{600'000};       ///< the request, all attempts
+};
+
+/// A public model: the deployments to try, in order. (Strategies that nest come with a later version; the loader refuses them.)
+struct model {
+  std::string name;
+  std::vector<std::shared_ptr<const deployment>> try_in_order;
+  config::timeouts timeouts;
+};
+
+struct key {
+  std::string name;
+  std::array<std::uint8_t, 32> sha256{};  ///< of the key's text
+};
+
+struct team {
+  std::string name;
+  std::vector<key> keys;
+  std::vector<std::string> models;  ///< what it may ask for; empty: everything
+};
+
+struct settings {
+  listen_settings listen;
+  admin_settings admin;
+  state_settings state;
+  int attempts_max = 3;                                                 ///< sends a request
+  std::map<std::string, std::shared_ptr<const provider>> providers;
+  std::map<std::string, std::shared_ptr<const deployment>> deployments;  ///< named ones and each PROVIDER/MODEL that is named anywhere
+  std::map<std::string, std::shared_ptr<const model>> models;
+  std::map<std::string, std::shared_ptr<const team>> teams;             ///< empty: the gateway is open
+  bool any_provider_model = false;   ///< no `models` at all: every PROVIDER/MODEL may be asked for by that name (see open_model)
+};
+
+/// The model that stands for PROVIDER/MODEL in a configuration without `models`; null when there is no such provider. The price list is
+/// consulted as at load.
+std::shared_ptr<const model> open_model(const settings& of, std::string_view provider_and_model);
+
+}  // namespace sallyport::config

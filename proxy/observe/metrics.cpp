@@ -1,0 +1,1 @@
+#include "proxy/observe/metrics.hpp"

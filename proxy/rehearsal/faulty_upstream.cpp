@@ -1,0 +1,1 @@
+#include "proxy/rehearsal/faulty_upstream.hpp"

@@ -1,0 +1,1 @@
+#include "proxy/server/framing.hpp"

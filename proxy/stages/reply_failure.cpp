@@ -1,0 +1,42 @@
+#include "proxy/stages/reply_failure.hpp"
+
+#include "adapters/dialect.hpp"
+
+#include <algorithm>
+#include <chrono>
+
+namespace sallyport::stages {
+namespace {
+
+using namespace std::chrono_literals;
+
+/// Without a hint of the provider's: long enough not to hammer, short enough not to be an outage.
+constexpr std::chrono::milliseconds retry_after_default = 1s;
+
+/// Our own failover is used up, or trying again cannot help: the SDKs' own retries would only multiply the load.
+bool must_stop_retries(const failure& why) {
+  if (why.kind == failure_kind::no_eligible_deployment) return true;
+  const bool came_from_upstream = traits(why.kind).openai_type == "upstream_error" || why.kind == failure_kind::rate_limited;
+  return came_from_upstream;
+}
+
+std::string whole_seconds(std::chrono::milliseconds wait) {
+  return std::to_string(std::max<std::int64_t>(1, std::chrono::ceil<std::chrono::seconds>(wait).count()));
+}
+
+}  // namespace
+
+failure_reply reply_failure(const failure& why, dialect_id client_speaks, std::string_view request_id) {
+  failure_reply reply;
+  reply.start.status = why.said ? why.said->status : traits(why.kind).status;
+  auto& headers = reply.start.headers;
+  headers.add_if_fit("content-type", "application/json");
+  headers.add_if_fit("x-request-id", request_id);
+  if (reply.start.status == 429 || reply.start.status == 503)
+    headers.add_if_fit("retry-after", whole_seconds(why.retry_after.value_or(retry_after_default)));
+  if (must_stop_retries(why)) headers.add_if_fit("x-should-retry", "false");
+  reply.body = dialect_of(client_speaks).write_failure(why);
+  return reply;
+}
+
+}  // namespace sallyport::stages

@@ -1,0 +1,44 @@
+#pragma once
+/// One send to one deployment: the facts that journal, log and metrics read.
+
+#include "adapters/words/failure.hpp"
+#include "adapters/words/money.hpp"
+#include "adapters/words/usage.hpp"
+#include "proxy/words/clock.hpp"
+
+#include "config/settings.hpp"
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace sallyport {
+
+enum class attempt_outcome : std::uint8_t {
+  pending,
+  answered,     ///< a whole reply, or a stream up to its terminal event
+  failed,       ///< before anything of it was committed to the client
+  broken,       ///< after content went to the client
+  abandoned,    ///< the client went away
+};
+
+struct attempt {
+  std::uint64_t id = 0;                 ///< unique over workers and restarts; idempotency key of its ledger row
+  int number = 1;                       ///< 1 for the first of its request
+  std::shared_ptr<const config::deployment> to;
+  attempt_outcome outcome = attempt_outcome::pending;
+  std::optional<failure> why;           ///< set unless answered
+  int status = 0;                       ///< the provider's, 0 when none came
+  bool body_sent = false;               ///< any byte of the body may have arrived there
+  std::string peer;                     ///< address that it was sent to, empty when none was reached
+  instant sent_at{};
+  std::optional<instant> head_at;       ///< reply head seen
+  std::optional<instant> first_token_at;
+  instant ended_at{};
+  usage tokens;
+  std::size_t text_bytes = 0;           ///< of the answer, seen so far
+  std::optional<nano_usd> cost;         ///< nothing: the price is unknown
+};
+
+}  // namespace sallyport

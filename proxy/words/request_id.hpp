@@ -1,0 +1,17 @@
+#pragma once
+/// Identifiers that we mint.
+
+#include "proxy/words/clock.hpp"
+
+#include <cstdint>
+#include <string>
+
+namespace sallyport {
+
+/// A request's id: "req_" and 32 hex digits of a UUIDv7 (RFC 9562 section 5.7), so that ids sort by time.
+std::string make_request_id(wall_time now);
+
+/// An attempt's id: 63 bits, milliseconds since 2020 in the upper 41, random in the lower 22.
+std::uint64_t make_attempt_id(wall_time now);
+
+}  // namespace sallyport

@@ -1,0 +1,38 @@
+#include "adapters/words/header_list.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace sallyport;
+
+TEST_CASE("a line break in a value is refused and adds nothing") {
+  header_list headers;
+  CHECK(headers.add("x-model", "gpt\r\nX-Evil: 1").has_error());
+  CHECK(headers.add("x-model", "gpt\nX-Evil: 1").has_error());
+  CHECK(headers.add("x-model", std::string_view("gpt\0x", 5)).has_error());
+  headers.add_if_fit("x-model", "gpt\rx");
+  CHECK(headers.empty());
+}
+
+TEST_CASE("a name must be a token") {
+  header_list headers;
+  for (const char* name : {"", "x y", "x:y", "x\r\n", "x\xc3\xa9", "(x)"}) {
+    CAPTURE(name);
+    CHECK(headers.add(name, "v").has_error());
+  }
+  CHECK(headers.add("x-ok_1", "v").has_value());
+}
+
+TEST_CASE("names compare without case and the first field of a name wins") {
+  header_list headers;
+  headers.add_if_fit("Retry-After", "1");
+  headers.add_if_fit("retry-after", "2");
+  CHECK(headers.get("RETRY-AFTER") == "1");
+  CHECK(headers.has("retry-after"));
+  CHECK_FALSE(headers.has("retry-afte"));
+}
+
+TEST_CASE("text beyond ASCII passes as it is") {
+  header_list headers;
+  CHECK(headers.add("x-team", "caf\xc3\xa9").has_value());
+  CHECK(headers.get("x-team") == "caf\xc3\xa9");
+}
