@@ -4,11 +4,10 @@
 #include "adapters/words/header_list.hpp"
 #include "adapters/words/result.hpp"
 #include "proxy/words/clock.hpp"
-#include "proxy/words/lease.hpp"
 #include "proxy/words/reply_sink.hpp"
 
 #include <cstdint>
-#include <optional>
+#include <memory>
 #include <string>
 
 namespace sallyport::stages {
@@ -25,6 +24,12 @@ struct request_head {
   instant began{};          ///< when its first byte was read
 };
 
+/// What a service holds for a request between admit() and serve(): who asks, a place among those in flight. Its end gives everything back.
+class admission {
+ public:
+  virtual ~admission() = default;
+};
+
 /// One object a worker; called on that worker's thread only; outlives its sessions.
 class service {
  public:
@@ -32,10 +37,10 @@ class service {
 
   /// Before any of the body is read: refuses what needs no body to be refused (path, method, key, limits), or takes what must be
   /// held while the request lives.
-  virtual result<lease> admit(const request_head& head) = 0;
+  virtual result<std::unique_ptr<admission>> admit(const request_head& head) = 0;
 
   /// Serves one request to its end. On return the reply has been sent, or the sink says that it could not be.
-  virtual task<void> serve(request_head head, std::string body, lease held, reply_sink& sink) = 0;
+  virtual task<void> serve(request_head head, std::string body, std::unique_ptr<admission> held, reply_sink& sink) = 0;
 
   /// A request ended before serve() could be called: refused by admit or by the session itself. For counting; must not fail.
   virtual void refused(const request_head& head, const failure& why) = 0;
