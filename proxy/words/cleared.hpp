@@ -4,6 +4,7 @@
 
 #include "config/settings.hpp"
 
+#include <cstdint>
 #include <memory>
 #include <utility>
 
@@ -21,6 +22,8 @@ class cleared {
   const config::deployment& deployment() const { return *deployment_; }
   const config::provider& provider() const { return *deployment_->at; }
   content_form form() const { return form_; }
+  /// For records that outlive the call's plan.
+  const std::shared_ptr<const config::deployment>& shared_deployment() const { return deployment_; }
 
  private:
   friend class policy::clearance;

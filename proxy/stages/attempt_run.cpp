@@ -1,0 +1,206 @@
+#include "proxy/stages/attempt_run.hpp"
+
+#include "proxy/stages/pass_headers.hpp"
+
+namespace sallyport::stages {
+namespace {
+
+constexpr std::size_t refusal_max = 64 * 1024;
+constexpr std::size_t whole_reply_max = 64u << 20;
+
+bool is_json(const header_list& headers) { return headers.get("content-type").find("json") != std::string_view::npos; }
+
+}  // namespace
+
+attempt_run::attempt_run(attempt_order order, attempt& record, upstream::transfer& wire, reply_sink& sink, const clock& time)
+    : order_(std::move(order)),
+      record_(record),
+      wire_(wire),
+      sink_(sink),
+      time_(time),
+      clock_(order_.timeouts, order_.asked.stream, record.sent_at, order_.total),
+      watch_(order_.asked.choices) {}
+
+task<attempt_end> attempt_run::run() {
+  const bool has_head = co_await read_head();
+  if (has_head) {
+    if (record_.status < 200 || record_.status >= 300)
+      co_await read_refusal();
+    else if (order_.asked.stream && !is_json(wire_.head().headers))
+      co_await read_stream();
+    else
+      co_await read_whole();
+  }
+  record_.body_sent = wire_.body_sent();
+  record_.peer = wire_.peer();
+  record_.ended_at = time_.now();
+  record_.why = end_.why;
+  const bool gone = end_.why && end_.why->kind == failure_kind::client_gone;
+  record_.outcome = !end_.why                ? attempt_outcome::answered
+                    : gone                   ? attempt_outcome::abandoned
+                    : gate_.is_committed()   ? attempt_outcome::broken
+                                             : attempt_outcome::failed;
+  co_return std::move(end_);
+}
+
+task<bool> attempt_run::read_head() {
+  switch (co_await wire_.next(clock_.deadline())) {
+    case upstream::signal::head:
+      break;
+    case upstream::signal::late:
+      co_return give_up(late());
+    case upstream::signal::cancelled:
+      co_return give_up(fail(failure_kind::client_gone));
+    case upstream::signal::failed:
+      co_return give_up(wire_.why());
+    default:
+      co_return give_up(fail(failure_kind::garbled_reply, "a reply without a head"));
+  }
+  record_.head_at = time_.now();
+  record_.status = wire_.head().status;
+  co_return true;
+}
+
+// Reads the body into collected_. False: it gave up, with the reason in end_.
+task<bool> attempt_run::collect(std::size_t bytes_max) {
+  for (;;) {
+    switch (co_await wire_.next(clock_.deadline())) {
+      case upstream::signal::data:
+        if (collected_.size() + wire_.data().size() > bytes_max) co_return give_up(fail(failure_kind::reply_too_large));
+        collected_.append(wire_.data());
+        break;
+      case upstream::signal::end:
+        co_return true;
+      case upstream::signal::late:
+        co_return give_up(late());
+      case upstream::signal::cancelled:
+        co_return give_up(fail(failure_kind::client_gone));
+      default:
+        co_return give_up(wire_.why());
+    }
+  }
+}
+
+// The status alone says enough to move on: a refusal whose body is cut, late or endless is still that refusal.
+task<void> attempt_run::read_refusal() {
+  if (!co_await collect(refusal_max) && end_.why->kind == failure_kind::client_gone) co_return;
+  end_.why = order_.provider_speaks.read_failure(record_.status, wire_.head().headers, collected_, time_.wall());
+}
+
+task<void> attempt_run::read_whole() {
+  if (!co_await collect(whole_reply_max)) co_return;
+  auto said = order_.provider_speaks.read_reply(order_.asked.asks, collected_);
+  if (said.has_error()) {
+    give_up(std::move(said).error());
+    co_return;
+  }
+  if (order_.asked.stream) {
+    give_up(fail(failure_kind::garbled_reply, "a stream was asked for and a whole reply came"));
+    co_return;
+  }
+  record_.tokens = said->tokens;
+  record_.text_bytes = said->text_bytes;
+  record_.first_token_at = time_.now();
+  end_.status = record_.status;
+  end_.headers = to_client(wire_.head().headers);
+  end_.body = std::move(collected_);
+}
+
+task<void> attempt_run::read_stream() {
+  reader_ = order_.provider_speaks.read_stream(order_.asked.asks, order_.of_provider);
+  for (;;) {
+    const auto got = co_await wire_.next(clock_.deadline());
+    if (got == upstream::signal::data) {
+      reader_->feed(wire_.data());
+      take_events();
+      if (!co_await flush()) co_return;
+      if (end_.why || watch_.is_done()) break;
+      continue;
+    }
+    if (got == upstream::signal::cancelled) {
+      give_up(fail(failure_kind::client_gone));
+      co_return;
+    }
+    reader_->end();
+    take_events();
+    std::optional<failure> wire_failure;
+    if (got == upstream::signal::failed) wire_failure = wire_.why();
+    if (got == upstream::signal::late) wire_failure = late();
+    if (!end_.why) stream_ended(std::move(wire_failure));
+    break;
+  }
+  if (!end_.why) end_stream_well();
+  if (!co_await flush()) co_return;
+  if (end_.why && gate_.is_committed()) end_.last_bytes = order_.client_speaks.write_failure_event(*end_.why);
+}
+
+// The wire has ended, well or not. Once every choice has said why it ended, the answer is whole whatever became of the connection.
+void attempt_run::stream_ended(std::optional<failure> wire_failure) {
+  auto verdict = watch_.verdict_at_end();
+  if (verdict) give_up(wire_failure ? std::move(*wire_failure) : std::move(*verdict));
+}
+
+void attempt_run::end_stream_well() {
+  if (auto verdict = watch_.verdict_at_end()) {
+    give_up(std::move(*verdict));
+    return;
+  }
+  gate_.open();
+  end_.last_bytes = terminal_.empty() ? std::string(order_.client_speaks.end_of_stream()) : terminal_;
+}
+
+void attempt_run::take_events() {
+  while (const event* seen = reader_->next()) {
+    take(*seen);
+    if (end_.why || watch_.is_done()) return;
+  }
+}
+
+void attempt_run::take(const event& seen) {
+  const instant now = time_.now();
+  watch_.take(seen);
+  if (seen.data) clock_.data_event(now);
+  if (seen.kind == event_kind::failed) {
+    give_up(seen.why.value_or(fail(failure_kind::error_in_reply)));
+    return;
+  }
+  if (seen.kind == event_kind::done) {
+    terminal_ = std::string(seen.raw);
+    return;
+  }
+  if (seen.kind == event_kind::reported) record_.tokens = seen.tokens;
+  record_.text_bytes += seen.text.size();
+  const bool for_client = !(seen.usage_only && order_.take_usage_out);
+  gate_.take(seen.kind, for_client ? seen.raw : std::string_view{});
+  if (commits(seen.kind)) {
+    if (!record_.first_token_at) record_.first_token_at = now;
+    clock_.committed(now);
+  }
+  if (watch_.is_finished()) clock_.finished(now);
+}
+
+// Writes what the gate lets through: one write for all that one read brought. False: the client is gone.
+task<bool> attempt_run::flush() {
+  if (!gate_.is_committed()) co_return true;
+  const std::string out = gate_.take_out();
+  if (!co_await open_if_closed()) co_return false;
+  if (out.empty() || co_await sink_.write(out)) co_return true;
+  give_up(fail(failure_kind::client_gone));
+  co_return false;
+}
+
+task<bool> attempt_run::open_if_closed() {
+  if (sink_.is_open()) co_return true;
+  if (co_await sink_.open(order_.stream_head(wire_.head()))) co_return true;
+  give_up(fail(failure_kind::client_gone));
+  co_return false;
+}
+
+bool attempt_run::give_up(failure why) {
+  end_.why = std::move(why);
+  return false;
+}
+
+failure attempt_run::late() const { return fail(clock_.meaning()); }
+
+}  // namespace sallyport::stages

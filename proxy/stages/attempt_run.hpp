@@ -1,0 +1,76 @@
+#pragma once
+/// One attempt from send to end: reads a refusal, a whole reply or a stream, and lets a stream through once it commits.
+/// Sees only a transfer, the reply sink and the clock.
+
+#include "adapters/dialect.hpp"
+#include "proxy/policy/answer_watch.hpp"
+#include "proxy/policy/attempt_clock.hpp"
+#include "proxy/policy/commit_gate.hpp"
+#include "proxy/upstream/transport.hpp"
+#include "proxy/words/attempt.hpp"
+#include "proxy/words/reply_sink.hpp"
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace sallyport::stages {
+
+/// What an attempt needs to know; everything outlives it.
+struct attempt_order {
+  const call& asked;
+  const dialect& client_speaks;
+  const dialect& provider_speaks;
+  const quirks& of_provider;
+  bool take_usage_out;                                 ///< we asked for the usage block, the client did not
+  config::timeouts timeouts;
+  instant total;                                       ///< deadline of the request
+  std::function<reply_start(const upstream::incoming_head&)> stream_head;   ///< the head under which a stream is opened
+};
+
+/// How it ended. `why` is empty after a whole answer.
+struct attempt_end {
+  std::optional<failure> why;
+  header_list headers;      ///< of a whole reply, those that pass
+  int status = 200;         ///< of a whole reply
+  std::string body;         ///< a whole reply
+  std::string last_bytes;   ///< what still has to go out to end a stream that was opened
+};
+
+class attempt_run {
+ public:
+  attempt_run(attempt_order order, attempt& record, upstream::transfer& wire, reply_sink& sink, const clock& time);
+
+  task<attempt_end> run();
+
+ private:
+  task<bool> read_head();
+  task<bool> collect(std::size_t bytes_max);
+  task<void> read_refusal();
+  task<void> read_whole();
+  task<void> read_stream();
+  task<bool> flush();
+  task<bool> open_if_closed();
+  void take_events();
+  void take(const event& seen);
+  void stream_ended(std::optional<failure> wire_failure);
+  void end_stream_well();
+  bool give_up(failure why);
+  failure late() const;
+
+  attempt_order order_;
+  attempt& record_;
+  upstream::transfer& wire_;
+  reply_sink& sink_;
+  const clock& time_;
+  policy::attempt_clock clock_;
+  policy::commit_gate gate_;
+  policy::answer_watch watch_;
+  std::unique_ptr<stream_reader> reader_;
+  std::string collected_;
+  std::string terminal_;   ///< the provider's own terminal marker
+  attempt_end end_;
+};
+
+}  // namespace sallyport::stages

@@ -1,0 +1,112 @@
+#include "proxy/stages/relay.hpp"
+
+#include "proxy/policy/next_attempt.hpp"
+#include "proxy/stages/pass_headers.hpp"
+#include "proxy/stages/served_by.hpp"
+#include "proxy/words/request_id.hpp"
+
+namespace sallyport::stages {
+namespace {
+
+/// Takes the callback away again, however the relay ends: it must not be called into a relay that is gone.
+class leave_watch {
+ public:
+  leave_watch(reply_sink& sink, std::function<void()> left) : sink_(sink) { sink_.when_client_leaves(std::move(left)); }
+  ~leave_watch() { sink_.when_client_leaves(nullptr); }
+  leave_watch(const leave_watch&) = delete;
+  leave_watch& operator=(const leave_watch&) = delete;
+
+ private:
+  reply_sink& sink_;
+};
+
+}  // namespace
+
+task<relayed> relay::run() {
+  const leave_watch watch(sink_, [this] { client_left(); });
+  policy::next_attempt machine(order_.route, {.sends_max = order_.sends_max, .deadline = order_.deadline});
+  auto step = machine.begin(time_.now());
+  while (step != policy::next_step::give_up) {
+    if (step == policy::next_step::wait && !co_await wait_until(machine.wait_until())) co_return relayed{.why = fail(failure_kind::client_gone)};
+    if (sink_.client_is_gone()) co_return relayed{.why = fail(failure_kind::client_gone)};
+    auto end = co_await attempt_once(*order_.route.current());
+    // Committed or answered: nobody else can take over, whatever came of it.
+    if (!end.why || sink_.is_open()) co_return answered(std::move(end));
+    wire_.reset();
+    step = machine.after(std::move(*end.why), time_.now(), order_.dice());
+  }
+  co_return relayed{.why = machine.why()};
+}
+
+task<attempt_end> relay::attempt_once(const candidate& chosen) {
+  const auto& to = chosen.target.deployment();
+  const auto& provider_speaks = dialect_of(to.at->speaks);
+  const auto written = provider_speaks.write_request(order_.asked, to.model, to.at->quirks);
+  attempt& record = new_attempt(chosen.target);
+  wire_ = transport_.send(chosen.target, outgoing_for(written));
+  attempt_run run({.asked = order_.asked,
+                   .client_speaks = dialect_of(order_.asked.dialect),
+                   .provider_speaks = provider_speaks,
+                   .of_provider = to.at->quirks,
+                   .take_usage_out = written.usage_was_added,
+                   .timeouts = order_.timeouts,
+                   .total = order_.deadline,
+                   .stream_head = [this, &to](const upstream::incoming_head& came) { return head_for(came, to); }},
+                  record, *wire_, sink_, time_);
+  co_return co_await run.run();
+}
+
+upstream::outgoing relay::outgoing_for(const provider_request& written) const {
+  upstream::outgoing what;
+  what.path = written.path;
+  what.body = std::make_shared<const std::string>(written.body);
+  what.headers = to_provider(order_.client_headers);
+  what.headers.add_if_fit("accept", order_.asked.stream ? "text/event-stream" : "application/json");
+  what.headers.add_if_fit("x-request-id", order_.request_id);
+  what.headers.add_if_fit("x-sallyport-attempt", std::to_string(order_.attempts.back().id));
+  what.connect_timeout = order_.timeouts.connect;
+  return what;
+}
+
+attempt& relay::new_attempt(const cleared& target) {
+  attempt record;
+  record.id = make_attempt_id(time_.wall());
+  record.number = static_cast<int>(order_.attempts.size()) + 1;
+  record.to = target.shared_deployment();
+  record.sent_at = time_.now();
+  return order_.attempts.emplace_back(std::move(record));
+}
+
+reply_start relay::head_for(const upstream::incoming_head& came, const config::deployment& from) const {
+  reply_start start{.status = came.status, .headers = to_client(came.headers)};
+  if (!start.headers.has("content-type")) start.headers.add_if_fit("content-type", "text/event-stream");
+  start.headers.add_if_fit("cache-control", "no-cache");
+  start.headers.add_if_fit("x-accel-buffering", "no");
+  start.headers.add_if_fit("x-request-id", order_.request_id);
+  add_served_by(start.headers, from, order_.attempts.size());
+  return start;
+}
+
+relayed relay::answered(attempt_end end) {
+  relayed done;
+  done.why = std::move(end.why);
+  done.start = {.status = end.status, .headers = std::move(end.headers)};
+  done.body = std::move(end.body);
+  done.last_bytes = std::move(end.last_bytes);
+  done.finishing = std::move(wire_);
+  return done;
+}
+
+task<bool> relay::wait_until(instant when) {
+  pause_ = time_.make_wait();
+  const bool came = co_await pause_->until(when);
+  pause_.reset();
+  co_return came;
+}
+
+void relay::client_left() {
+  if (wire_) wire_->cancel();
+  if (pause_) pause_->cancel();
+}
+
+}  // namespace sallyport::stages

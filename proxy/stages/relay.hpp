@@ -1,0 +1,66 @@
+#pragma once
+/// The only loop that sends: it performs what policy's machines decide. It sees a transport, the reply sink and the clock, and nothing else
+/// that moves, so that it runs as it is in the simulation.
+
+#include "adapters/dialect.hpp"
+#include "proxy/stages/attempt_run.hpp"
+#include "proxy/upstream/transport.hpp"
+#include "proxy/words/attempt.hpp"
+#include "proxy/words/plan.hpp"
+#include "proxy/words/reply_sink.hpp"
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace sallyport::stages {
+
+/// What is to be relayed; everything referred to outlives the relay.
+struct relay_order {
+  const call& asked;
+  plan& route;
+  std::vector<attempt>& attempts;      ///< filled, one element a send
+  const header_list& client_headers;   ///< the client's, before the allow-list
+  std::string_view request_id;
+  config::timeouts timeouts;
+  int sends_max = 3;
+  instant deadline;                    ///< `total`
+  std::function<double()> dice;        ///< uniform in [0, 1)
+};
+
+/// What came of it. With `why` empty the client gets `body` (unstreamed) or, after what was streamed already, `last_bytes`.
+struct relayed {
+  std::optional<failure> why;
+  reply_start start;
+  std::string body;
+  std::string last_bytes;
+  /// The transfer behind a finished stream: its connection can be used again once the message is whole on the wire too.
+  std::unique_ptr<upstream::transfer> finishing;
+};
+
+class relay {
+ public:
+  relay(relay_order order, upstream::transport& transport, reply_sink& sink, clock& time)
+      : order_(std::move(order)), transport_(transport), sink_(sink), time_(time) {}
+
+  task<relayed> run();
+
+ private:
+  task<bool> wait_until(instant when);
+  task<attempt_end> attempt_once(const candidate& chosen);
+  upstream::outgoing outgoing_for(const provider_request& written) const;
+  attempt& new_attempt(const cleared& target);
+  reply_start head_for(const upstream::incoming_head& came, const config::deployment& from) const;
+  relayed answered(attempt_end end);
+  void client_left();
+
+  relay_order order_;
+  upstream::transport& transport_;
+  reply_sink& sink_;
+  clock& time_;
+  std::unique_ptr<upstream::transfer> wire_;
+  std::unique_ptr<wait_handle> pause_;
+};
+
+}  // namespace sallyport::stages

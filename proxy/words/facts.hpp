@@ -1,0 +1,26 @@
+#pragma once
+/// What policy may know of a call: every fact that a condition, an explanation or a ledger row can name, and none of its content.
+
+#include "adapters/words/data_class.hpp"
+#include "adapters/words/dialect_id.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+namespace sallyport {
+
+struct facts {
+  std::string team;    ///< empty while the gateway is open
+  std::string key;     ///< the key's name, never the key
+  std::string model;   ///< the public name asked for
+  operation asks = operation::chat_completions;
+  data_class sensitivity = data_class::public_;
+  std::int64_t prompt_tokens = 0;              ///< estimate
+  std::optional<std::int64_t> max_tokens;
+  bool stream = false;
+  bool has_tools = false;
+  bool has_images = false;
+};
+
+}  // namespace sallyport
