@@ -1,0 +1,73 @@
+#include "proxy/stages/api_service.hpp"
+
+#include "proxy/stages/identify.hpp"
+#include "proxy/stages/list_models.hpp"
+#include "proxy/stages/pipeline.hpp"
+#include "proxy/stages/reply_failure.hpp"
+#include "proxy/stages/settle.hpp"
+
+namespace sallyport::stages {
+namespace {
+
+reply_start json_page(const exchange& x) {
+  reply_start start;
+  start.headers.add_if_fit("content-type", "application/json");
+  start.headers.add_if_fit("x-request-id", x.head.request_id);
+  return start;
+}
+
+std::int64_t started_at(const clock& time) { return std::chrono::duration_cast<std::chrono::seconds>(time.wall().time_since_epoch()).count(); }
+
+}  // namespace
+
+api_service::api_service(worker_parts& lent, std::shared_ptr<const generation> running) : lent_(lent), running_(std::move(running)) {}
+
+result<std::unique_ptr<admission>> api_service::admit(const request_head& head) {
+  auto x = std::make_unique<exchange>(lent_, running_);
+  auto where = find_endpoint(head.method, head.path);
+  if (where.has_error()) return std::move(where).error();
+  x->where = std::move(*where);
+  if (x->where.needs_key) {
+    auto owner = identify(head.headers, running_->keys);
+    if (owner.has_error()) return std::move(owner).error();
+    x->team = std::move(owner->team);
+    x->key_name = std::move(owner->key_name);
+  }
+  auto place = lent_.room.take(head.body_bytes, running_->settings->listen);
+  if (place.has_error()) return std::move(place).error();
+  x->leases.push_back(std::move(*place));
+  return std::unique_ptr<admission>(std::move(x));
+}
+
+task<void> api_service::serve(request_head head, std::string body, std::unique_ptr<admission> held, reply_sink& sink) {
+  auto& x = static_cast<exchange&>(*held);
+  x.head = std::move(head);
+  x.body = std::move(body);
+  x.began = lent_.time.now();
+  if (x.where.what == page::call)
+    co_await run_pipeline(x, sink);
+  else
+    co_await serve_page(x, sink);
+}
+
+task<void> api_service::serve_page(exchange& x, reply_sink& sink) {
+  const auto& settings = *x.of->settings;
+  if (x.where.what == page::front_door) {
+    co_await sink.send_whole(json_page(x), R"({"object":"sallyport","api":"/v1"})");
+  } else if (x.where.what == page::list_models) {
+    const std::string body = list_models(settings, x.team.get(), started_at(lent_.time));
+    co_await sink.send_whole(json_page(x), body);
+  } else {
+    const auto shown = show_model(settings, x.team.get(), x.where.model, started_at(lent_.time));
+    if (shown.has_error()) {
+      const auto refusal = reply_failure(shown.error(), dialect_id::openai_chat, x.head.request_id);
+      co_await sink.send_whole(refusal.start, refusal.body);
+    } else {
+      co_await sink.send_whole(json_page(x), *shown);
+    }
+  }
+}
+
+void api_service::refused(const request_head& head, const failure& why) { record_refusal(lent_, *running_, head, why); }
+
+}  // namespace sallyport::stages

@@ -1,0 +1,32 @@
+#pragma once
+/// What stands behind the API's listener: looks at the head, then runs the pipeline. One a worker; it holds the worker's generation.
+
+#include "proxy/stages/exchange.hpp"
+#include "proxy/stages/service.hpp"
+
+#include <cstdint>
+#include <memory>
+
+namespace sallyport::stages {
+
+class api_service final : public service {
+ public:
+  /// `lent` outlives the service.
+  api_service(worker_parts& lent, std::shared_ptr<const generation> running);
+
+  /// From here on new requests see this one; those under way keep theirs.
+  void publish(std::shared_ptr<const generation> next) { running_ = std::move(next); }
+  const generation& running() const { return *running_; }
+
+  result<std::unique_ptr<admission>> admit(const request_head& head) override;
+  task<void> serve(request_head head, std::string body, std::unique_ptr<admission> held, reply_sink& sink) override;
+  void refused(const request_head& head, const failure& why) override;
+
+ private:
+  task<void> serve_page(exchange& x, reply_sink& sink);
+
+  worker_parts& lent_;
+  std::shared_ptr<const generation> running_;
+};
+
+}  // namespace sallyport::stages

@@ -1,0 +1,23 @@
+#include "proxy/stages/classify.hpp"
+
+#include "proxy/stages/exchange.hpp"
+
+namespace sallyport::stages {
+
+result<void> classify(exchange& x) {
+  auto& known = x.known;
+  known.team = x.team ? x.team->name : std::string();
+  known.key = x.key_name;
+  known.model = x.asked.model;
+  known.asks = x.asked.asks;
+  known.prompt_tokens = x.asked.prompt_tokens_estimate;
+  known.max_tokens = x.asked.max_tokens;
+  known.stream = x.asked.stream;
+  known.has_tools = x.asked.has_tools;
+  known.has_images = x.asked.has_images;
+  if (x.head.headers.has("x-sallyport-data-class"))
+    known.sensitivity = raised(known.sensitivity, label_of(x.head.headers.get("x-sallyport-data-class")));
+  return {};
+}
+
+}  // namespace sallyport::stages

@@ -1,0 +1,12 @@
+#pragma once
+/// classify: the facts that policy may know of the call, its data class among them. A class only rises.
+
+#include "adapters/words/result.hpp"
+
+namespace sallyport::stages {
+
+struct exchange;
+
+result<void> classify(exchange& x);
+
+}  // namespace sallyport::stages

@@ -1,0 +1,77 @@
+#pragma once
+/// Everything about one request from arrival to settlement; owns its attempts and leases. One thread: its worker's.
+
+#include "adapters/words/call.hpp"
+#include "proxy/stages/capacity.hpp"
+#include "proxy/stages/endpoint.hpp"
+#include "proxy/stages/generation.hpp"
+#include "proxy/stages/relay.hpp"
+#include "proxy/stages/service.hpp"
+#include "proxy/words/attempt.hpp"
+#include "proxy/words/facts.hpp"
+#include "proxy/words/lease.hpp"
+#include "proxy/words/plan.hpp"
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace sallyport::observe {
+class metrics;
+class log;
+}  // namespace sallyport::observe
+
+namespace sallyport::ledger {
+class journal;
+}
+
+namespace sallyport::stages {
+
+/// What a worker lends to its exchanges. Outlives them and every generation.
+struct worker_parts {
+  upstream::transport& transport;
+  clock& time;
+  ledger::journal& journal;
+  observe::metrics& metrics;   ///< shared by all workers
+  observe::log& log;           ///< shared by all workers
+  capacity& room;              ///< shared by all workers
+  std::function<double()> dice;
+};
+
+/// Made when the head is admitted, ended when the reply is out. In the order of the request's life.
+struct exchange final : admission {
+  exchange(worker_parts& lent, std::shared_ptr<const generation> running) : with(lent), of(std::move(running)) {}
+
+  // Arrival.
+  worker_parts& with;
+  std::shared_ptr<const generation> of;          ///< taken once: the whole request sees one configuration
+  endpoint where;
+  std::shared_ptr<const config::team> team;      ///< null while the gateway is open
+  std::string key_name;
+  std::vector<lease> leases;
+  request_head head;
+  instant began{};                               ///< the request is whole, our own work begins
+
+  // Understanding.
+  std::string body;                              ///< until read_call moves it into the call
+  call asked;
+  facts known;
+
+  // Deciding.
+  std::shared_ptr<const config::model> model;
+  plan route;
+  instant deadline{};
+
+  // Sending.
+  std::vector<attempt> attempts;
+  relayed reply;
+
+  // Ending.
+  std::optional<failure> why;                    ///< nothing: the client got, or is about to get, a whole answer
+
+  const attempt* last_attempt() const { return attempts.empty() ? nullptr : &attempts.back(); }
+};
+
+}  // namespace sallyport::stages

@@ -1,0 +1,21 @@
+#pragma once
+/// One immutable configuration and all that was built from it. Built beside the running one, published to each worker, ended with its
+/// last request. What must outlive a reload (counters, connections, the journal) is not in it.
+
+#include "config/settings.hpp"
+#include "proxy/stages/keyring.hpp"
+
+#include <cstdint>
+#include <memory>
+
+namespace sallyport::stages {
+
+struct generation {
+  generation(std::uint64_t n, std::shared_ptr<const config::settings> from) : number(n), settings(std::move(from)), keys(*settings) {}
+
+  std::uint64_t number;
+  std::shared_ptr<const config::settings> settings;
+  keyring keys;
+};
+
+}  // namespace sallyport::stages

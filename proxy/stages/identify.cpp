@@ -1,0 +1,39 @@
+#include "proxy/stages/identify.hpp"
+
+namespace sallyport::stages {
+namespace {
+
+constexpr std::size_t key_bytes_max = 1024;
+
+std::string_view trimmed(std::string_view text) {
+  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
+  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
+  return text;
+}
+
+std::string_view bearer(std::string_view authorization) {
+  constexpr std::string_view scheme = "bearer";
+  if (authorization.size() <= scheme.size() || !same_name(authorization.substr(0, scheme.size()), scheme)) return {};
+  if (authorization[scheme.size()] != ' ') return {};
+  return trimmed(authorization.substr(scheme.size()));
+}
+
+std::string_view key_in(const header_list& headers) {
+  if (const auto key = bearer(headers.get("authorization")); !key.empty()) return key;
+  if (const auto key = trimmed(headers.get("x-api-key")); !key.empty()) return key;
+  return trimmed(headers.get("api-key"));
+}
+
+}  // namespace
+
+result<keyring::owner> identify(const header_list& headers, const keyring& keys) {
+  if (keys.is_open()) return keyring::owner{};
+  const auto key = key_in(headers);
+  if (key.empty()) return fail(failure_kind::key_missing);
+  if (key.size() > key_bytes_max) return fail(failure_kind::key_invalid);
+  const auto* owner = keys.find(key);
+  if (!owner) return fail(failure_kind::key_invalid);
+  return *owner;
+}
+
+}  // namespace sallyport::stages

@@ -1,0 +1,22 @@
+#include "proxy/stages/relay_call.hpp"
+
+#include "proxy/stages/exchange.hpp"
+
+namespace sallyport::stages {
+
+task<void> relay_call(exchange& x, reply_sink& sink) {
+  relay loop({.asked = x.asked,
+              .route = x.route,
+              .attempts = x.attempts,
+              .client_headers = x.head.headers,
+              .request_id = x.head.request_id,
+              .timeouts = x.model->timeouts,
+              .sends_max = x.of->settings->attempts_max,
+              .deadline = x.deadline,
+              .dice = x.with.dice},
+             x.with.transport, sink, x.with.time);
+  x.reply = co_await loop.run();
+  x.why = x.reply.why;
+}
+
+}  // namespace sallyport::stages

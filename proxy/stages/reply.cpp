@@ -1,0 +1,52 @@
+#include "proxy/stages/reply.hpp"
+
+#include "proxy/stages/exchange.hpp"
+#include "proxy/stages/reply_failure.hpp"
+#include "proxy/stages/served_by.hpp"
+
+namespace sallyport::stages {
+namespace {
+
+using namespace std::chrono_literals;
+
+/// A finished stream's connection can be kept if its last chunk comes soon; a provider that dawdles loses the connection, not our time.
+constexpr auto finish_grace = 200ms;
+
+reply_start start_of_whole(exchange& x) {
+  reply_start start = std::move(x.reply.start);
+  const attempt& served = *x.last_attempt();
+  if (!start.headers.has("content-type")) start.headers.add_if_fit("content-type", "application/json");
+  start.headers.add_if_fit("x-request-id", x.head.request_id);
+  add_served_by(start.headers, *served.to, x.attempts.size());
+  if (served.cost) start.headers.add_if_fit("x-sallyport-cost-usd", decimal_usd(*served.cost));
+  return start;
+}
+
+task<void> finish_on_the_wire(exchange& x) {
+  if (!x.reply.finishing) co_return;
+  const instant until = x.with.time.now() + finish_grace;
+  while (co_await x.reply.finishing->next(until) == upstream::signal::data) {
+  }
+  x.reply.finishing.reset();
+}
+
+}  // namespace
+
+task<void> reply(exchange& x, reply_sink& sink) {
+  if (sink.client_is_gone()) co_return;
+  if (sink.is_open()) {
+    // An ended stream that has nothing left to say is one whose client left or whose end cannot be told: never a silent end.
+    if (x.reply.last_bytes.empty())
+      sink.break_off();
+    else
+      co_await sink.close(x.reply.last_bytes);
+  } else if (x.why) {
+    const auto refusal = reply_failure(*x.why, dialect_id::openai_chat, x.head.request_id);
+    co_await sink.send_whole(refusal.start, refusal.body);
+  } else {
+    co_await sink.send_whole(start_of_whole(x), x.reply.body);
+  }
+  co_await finish_on_the_wire(x);
+}
+
+}  // namespace sallyport::stages

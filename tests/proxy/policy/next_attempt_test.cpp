@@ -1,0 +1,118 @@
+#include "proxy/policy/clearance.hpp"
+#include "proxy/policy/next_attempt.hpp"
+#include "proxy/policy/route.hpp"
+
+#include "tests/support/fleet.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace sallyport;
+using namespace std::chrono_literals;
+using policy::next_attempt;
+using policy::next_step;
+
+namespace {
+
+const instant now{1h};
+
+plan plan_over(const std::vector<std::string>& names) {
+  const auto model = tests::make_model("chat", names);
+  return policy::make_plan(*model, policy::clearance{}.clear(*model, {}));
+}
+
+failure limited(std::optional<std::chrono::milliseconds> retry_after) {
+  auto why = fail(failure_kind::rate_limited);
+  why.retry_after = retry_after;
+  return why;
+}
+
+}  // namespace
+
+TEST_CASE("a deployment's failure moves on to the next one until the plan is used up") {
+  auto plan = plan_over({"a", "b"});
+  next_attempt machine(plan, {.deadline = now + 10min});
+
+  CHECK(machine.begin(now) == next_step::send);
+  CHECK(plan.current()->target.deployment().name == "a");
+  CHECK(machine.after(fail(failure_kind::connect_failed), now, 0) == next_step::send);
+  CHECK(plan.current()->target.deployment().name == "b");
+  CHECK(machine.after(fail(failure_kind::provider_error), now, 0) == next_step::give_up);
+  CHECK(machine.why().kind == failure_kind::provider_error);
+}
+
+TEST_CASE("what the client did wrong is final at once") {
+  auto plan = plan_over({"a", "b"});
+  next_attempt machine(plan, {.deadline = now + 10min});
+  machine.begin(now);
+  for (const auto kind : {failure_kind::request_refused, failure_kind::context_length, failure_kind::content_filter, failure_kind::client_gone}) {
+    CHECK(machine.after(fail(kind), now, 0) == next_step::give_up);
+    CHECK(machine.why().kind == kind);
+    CHECK(plan.current()->target.deployment().name == "a");
+  }
+}
+
+TEST_CASE("our refused credential and our wrong model name are tried elsewhere") {
+  for (const auto kind : {failure_kind::credential_refused, failure_kind::quota_exhausted, failure_kind::model_missing}) {
+    auto plan = plan_over({"a", "b"});
+    next_attempt machine(plan, {.deadline = now + 10min});
+    machine.begin(now);
+    CHECK(machine.after(fail(kind), now, 0) == next_step::send);
+  }
+}
+
+TEST_CASE("no more sends than the cap") {
+  auto plan = plan_over({"a", "b", "c", "d"});
+  next_attempt machine(plan, {.sends_max = 3, .deadline = now + 10min});
+  machine.begin(now);
+  CHECK(machine.after(fail(failure_kind::connect_failed), now, 0) == next_step::send);
+  CHECK(machine.after(fail(failure_kind::connect_failed), now, 0) == next_step::send);
+  CHECK(machine.after(fail(failure_kind::connect_failed), now, 0) == next_step::give_up);
+  CHECK(machine.sends() == 3);
+}
+
+TEST_CASE("after the total time nothing is sent any more") {
+  auto plan = plan_over({"a", "b"});
+  next_attempt machine(plan, {.deadline = now + 10s});
+  machine.begin(now);
+  CHECK(machine.after(fail(failure_kind::first_token_timed_out), now + 10s, 0) == next_step::give_up);
+  CHECK(machine.why().kind == failure_kind::total_timed_out);
+}
+
+TEST_CASE("the last deployment that refuses us and says when to come back is waited for, a little jittered") {
+  auto plan = plan_over({"a"});
+  next_attempt machine(plan, {.deadline = now + 10min});
+  machine.begin(now);
+  REQUIRE(machine.after(limited(2s), now, 0.5) == next_step::wait);
+  CHECK(machine.wait_until() == now + 2100ms);
+  CHECK(plan.current()->target.deployment().name == "a");
+}
+
+TEST_CASE("nobody is waited for who did not say when, or says too late, or did not refuse") {
+  struct row {
+    failure why;
+    instant deadline;
+  };
+  auto started = fail(failure_kind::provider_error);
+  started.retry_after = 2s;
+  for (const auto& [why, deadline] : {row{limited(std::nullopt), now + 10min}, row{limited(11s), now + 10min}, row{limited(5s), now + 5s}, row{started, now + 10min}}) {
+    auto plan = plan_over({"a"});
+    next_attempt machine(plan, {.deadline = deadline});
+    machine.begin(now);
+    CHECK(machine.after(why, now, 0) == next_step::give_up);
+  }
+}
+
+TEST_CASE("a healthy neighbour goes before waiting") {
+  auto plan = plan_over({"a", "b"});
+  next_attempt machine(plan, {.deadline = now + 10min});
+  machine.begin(now);
+  CHECK(machine.after(limited(1s), now, 0) == next_step::send);
+  CHECK(plan.current()->target.deployment().name == "b");
+}
+
+TEST_CASE("an empty plan is refused with its own reason") {
+  plan empty;
+  next_attempt machine(empty, {.deadline = now + 10min});
+  CHECK(machine.begin(now) == next_step::give_up);
+  CHECK(machine.why().kind == failure_kind::no_eligible_deployment);
+}
