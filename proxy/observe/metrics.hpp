@@ -1,1 +1,84 @@
 #pragma once
+/// What is counted and measured, in Prometheus' words; docs/metrics.md lists it. Labels come from the configuration (known_names) or are
+/// constants of our code; what is unknown becomes `other`, what is absent `none`. A family holds at most 2,000 label sets; above, further
+/// ones are counted under `other` and in sallyport_series_dropped_total.
+
+#include "adapters/words/deployment_class.hpp"
+#include "adapters/words/dialect_id.hpp"
+#include "adapters/words/money.hpp"
+#include "adapters/words/usage.hpp"
+#include "config/settings.hpp"
+#include "proxy/observe/known_names.hpp"
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace sallyport::observe {
+
+/// One request at its end. Views are read during record() only.
+struct request_record {
+  std::string_view team;                    ///< empty while the gateway is open
+  std::string_view model;                   ///< the public name
+  std::string_view outcome;                 ///< ok, client_error, refused, upstream_error, timeout, client_gone, gateway_error
+  std::optional<deployment_class> cls;      ///< of the deployment that answered or was tried last; nothing when none was tried
+  double total_s = 0;
+  std::optional<double> ttft_s;             ///< from arrival to the first token; streams
+  std::optional<double> per_output_token_s; ///< mean between output tokens after the first; streams
+  bool rescued = false;                     ///< answered by another attempt than the first
+  operation asks = operation::chat_completions;
+  std::string_view provider_kind;           ///< of that deployment; empty when none was tried
+};
+
+/// One send at its end.
+struct attempt_record {
+  const config::deployment& to;
+  std::string_view outcome;                 ///< answered, failed, broken, abandoned
+  std::string_view reason;                  ///< failure::name(); empty when answered
+  std::string_view team;
+  std::string_view model;
+  const usage& tokens;
+  std::optional<nano_usd> cost;             ///< nothing: unknown, counted as such when tokens were used
+  std::optional<bool> healthy;              ///< what this attempt says of the deployment; nothing when it says nothing
+  operation asks = operation::chat_completions;
+};
+
+/// Any thread may call anything. record() and its like take no lock once a label set was seen; expose() is for the admin's thread.
+class metrics {
+ public:
+  explicit metrics(std::string version);
+  ~metrics();
+  metrics(const metrics&) = delete;
+  metrics& operator=(const metrics&) = delete;
+
+  /// The names of a new generation. Deployments appear as up; those that are gone lose sallyport_deployment_up.
+  void know(known_names names);
+
+  void record(const request_record& request);
+  void record(const attempt_record& attempt);
+  /// A change to another deployment. phase: before_headers, before_first_token, mid_stream. result: ok, failed.
+  void failover(std::string_view model, std::string_view phase, std::string_view result);
+  /// A request that was refused before anything was sent. reason: failure::name().
+  void refused(std::string_view team, std::string_view reason);
+  /// Our own share of a request's time in one stage.
+  void overhead(std::string_view stage, double seconds);
+  /// +1 at the start of an attempt, -1 at its end.
+  void in_flight(std::string_view deployment, int change);
+  void up(std::string_view deployment, bool is_up);
+  void reloaded(bool ok, std::uint64_t generation);
+  void journal_row_dropped();
+  /// Asked at each scrape; must stay callable as long as this object lives (or be replaced by nullptr).
+  void count_log_drops_with(std::function<std::uint64_t()> lines_dropped);
+
+  /// The exposition, text format 0.0.4.
+  std::string expose() const;
+
+ private:
+  struct families;
+  std::unique_ptr<families> families_;
+};
+
+}  // namespace sallyport::observe
