@@ -20,7 +20,7 @@
 
 namespace sallyport::observe {
 class metrics;
-class log;
+class logger;
 }  // namespace sallyport::observe
 
 namespace sallyport::ledger {
@@ -35,7 +35,7 @@ struct worker_parts {
   clock& time;
   ledger::journal& journal;
   observe::metrics& metrics;   ///< shared by all workers
-  observe::log& log;           ///< shared by all workers
+  observe::logger& log;        ///< shared by all workers
   capacity& room;              ///< shared by all workers
   std::function<double()> dice;
 };

@@ -1,5 +1,6 @@
 #include "proxy/stages/reply.hpp"
 
+#include "proxy/observe/usd_text.hpp"
 #include "proxy/stages/exchange.hpp"
 #include "proxy/stages/reply_failure.hpp"
 #include "proxy/stages/served_by.hpp"
@@ -18,7 +19,7 @@ reply_start start_of_whole(exchange& x) {
   if (!start.headers.has("content-type")) start.headers.add_if_fit("content-type", "application/json");
   start.headers.add_if_fit("x-request-id", x.head.request_id);
   add_served_by(start.headers, *served.to, x.attempts.size());
-  if (served.cost) start.headers.add_if_fit("x-sallyport-cost-usd", decimal_usd(*served.cost));
+  if (served.cost) start.headers.add_if_fit("x-sallyport-cost-usd", observe::usd_text(*served.cost));
   return start;
 }
 

@@ -1,0 +1,34 @@
+#include "proxy/stages/counted_transport.hpp"
+
+namespace sallyport::stages {
+namespace {
+
+class counted_transfer final : public upstream::transfer {
+ public:
+  counted_transfer(std::unique_ptr<upstream::transfer> inner, std::shared_ptr<const config::deployment> to, const counted_transport::counter& changed)
+      : inner_(std::move(inner)), to_(std::move(to)), changed_(changed) {
+    changed_(to_->name, +1);
+  }
+  ~counted_transfer() override { changed_(to_->name, -1); }
+
+  task<upstream::signal> next(instant deadline) override { return inner_->next(deadline); }
+  void cancel() override { inner_->cancel(); }
+  const upstream::incoming_head& head() const override { return inner_->head(); }
+  std::string_view data() const override { return inner_->data(); }
+  const failure& why() const override { return inner_->why(); }
+  bool body_sent() const override { return inner_->body_sent(); }
+  std::string peer() const override { return inner_->peer(); }
+
+ private:
+  std::unique_ptr<upstream::transfer> inner_;
+  std::shared_ptr<const config::deployment> to_;
+  const counted_transport::counter& changed_;
+};
+
+}  // namespace
+
+std::unique_ptr<upstream::transfer> counted_transport::send(const cleared& target, upstream::outgoing what) {
+  return std::make_unique<counted_transfer>(inner_.send(target, std::move(what)), target.shared_deployment(), changed_);
+}
+
+}  // namespace sallyport::stages

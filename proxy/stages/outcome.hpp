@@ -1,0 +1,14 @@
+#pragma once
+/// How a request ended, in one word: the label `outcome` of metrics, ledger and log.
+
+#include "adapters/words/failure.hpp"
+
+#include <optional>
+#include <string_view>
+
+namespace sallyport::stages {
+
+/// ok, client_error, refused, upstream_error, timeout, client_gone or gateway_error.
+std::string_view outcome_of(const std::optional<failure>& why);
+
+}  // namespace sallyport::stages

@@ -1,0 +1,175 @@
+#include "proxy/stages/settle.hpp"
+
+#include "proxy/ledger/journal.hpp"
+#include "proxy/observe/logger.hpp"
+#include "proxy/observe/metrics.hpp"
+#include "proxy/stages/exchange.hpp"
+#include "proxy/stages/outcome.hpp"
+#include "proxy/stages/price_attempt.hpp"
+
+namespace sallyport::stages {
+namespace {
+
+using std::chrono::milliseconds;
+
+milliseconds between(instant from, instant to) { return std::chrono::duration_cast<milliseconds>(to - from); }
+double seconds_between(instant from, instant to) { return std::chrono::duration<double>(to - from).count(); }
+
+std::string_view name_of(attempt_outcome outcome) {
+  switch (outcome) {
+    case attempt_outcome::answered: return "answered";
+    case attempt_outcome::failed: return "failed";
+    case attempt_outcome::broken: return "broken";
+    case attempt_outcome::abandoned: return "abandoned";
+    default: return "pending";
+  }
+}
+
+std::string_view reason_of(const attempt& ended) { return ended.why ? ended.why->name() : std::string_view(); }
+
+/// What an attempt says of its deployment's health: only failures of the deployment itself count, and only answers clear it.
+std::optional<bool> health_of(const attempt& ended) {
+  if (!ended.why) return true;
+  if (ended.why->whose() == fault::deployment) return false;
+  return std::nullopt;
+}
+
+ledger::journal_row row_of(const exchange& x, const attempt& ended, bool is_last) {
+  const auto& to = *ended.to;
+  ledger::journal_row row;
+  row.attempt_id = ended.id;
+  row.request_id = ledger::request_uuid_of(x.head.request_id);
+  row.attempt_number = ended.number;
+  row.sent_at = x.with.time.wall() - std::chrono::duration_cast<wall_time::duration>(x.with.time.now() - ended.sent_at);
+  row.team = x.known.team;
+  row.key = x.known.key;
+  row.model = x.known.model;
+  row.deployment = to.name;
+  row.provider = to.at->name;
+  row.runs_as = to.at->runs_as;
+  row.sensitivity = x.known.sensitivity;
+  row.asks = x.known.asks;
+  row.stream = x.known.stream;
+  row.outcome = ended.outcome;
+  row.reason = reason_of(ended);
+  row.status = ended.status;
+  row.tokens = ended.tokens;
+  row.cost = ended.cost;
+  if (to.price) {
+    row.basis = to.price->basis;
+    row.price_version = to.price->version;
+  }
+  if (ended.head_at) row.head = between(ended.sent_at, *ended.head_at);
+  if (ended.first_token_at) row.first_token = between(ended.sent_at, *ended.first_token_at);
+  row.total = between(ended.sent_at, ended.ended_at);
+  row.text_bytes = ended.text_bytes;
+  row.generation = x.of->number;
+  if (is_last) row.last = ledger::request_facts{outcome_of(x.why), x.known.prompt_tokens, x.known.max_tokens, x.known.has_tools, x.known.has_images};
+  return row;
+}
+
+void write_journal(exchange& x) {
+  for (const auto& ended : x.attempts) {
+    if (x.with.journal.append(row_of(x, ended, &ended == x.last_attempt()))) continue;
+    x.with.metrics.journal_row_dropped();
+    x.with.log.write(observe::level::error, "journal row dropped", {{"request_id", x.head.request_id}, {"attempt", ended.number}});
+  }
+}
+
+void count_attempts(exchange& x) {
+  for (const auto& ended : x.attempts) {
+    x.with.metrics.record(observe::attempt_record{.to = *ended.to,
+                                                  .outcome = name_of(ended.outcome),
+                                                  .reason = reason_of(ended),
+                                                  .team = x.known.team,
+                                                  .model = x.known.model,
+                                                  .tokens = ended.tokens,
+                                                  .cost = ended.cost,
+                                                  .healthy = health_of(ended),
+                                                  .asks = x.known.asks});
+  }
+  for (std::size_t i = 1; i < x.attempts.size(); ++i) {
+    const bool saw_head = x.attempts[i - 1].head_at && x.attempts[i - 1].status < 300;
+    const bool helped = x.attempts[i].outcome == attempt_outcome::answered;
+    x.with.metrics.failover(x.known.model, saw_head ? "before_first_token" : "before_headers", helped ? "ok" : "failed");
+  }
+}
+
+void count_request(exchange& x, instant now) {
+  observe::request_record record;
+  record.team = x.known.team;
+  record.model = x.known.model;
+  record.outcome = outcome_of(x.why);
+  record.total_s = seconds_between(x.head.began, now);
+  record.asks = x.where.asks;
+  record.rescued = !x.why && x.attempts.size() > 1;
+  if (const auto* last = x.last_attempt()) {
+    record.cls = last->to->at->runs_as;
+    record.provider_kind = last->to->at->kind;
+    if (x.known.stream && last->first_token_at) {
+      record.ttft_s = seconds_between(x.head.began, *last->first_token_at);
+      const auto further = last->tokens.completion_total() - 1;
+      if (further > 0) record.per_output_token_s = seconds_between(*last->first_token_at, last->ended_at) / static_cast<double>(further);
+    }
+    x.with.metrics.overhead("before_send", seconds_between(x.began, x.attempts.front().sent_at));
+    x.with.metrics.overhead("after_last_byte", seconds_between(last->ended_at, now));
+  } else if (x.why) {
+    x.with.metrics.refused(x.known.team, x.why->name());
+  }
+  x.with.metrics.record(record);
+}
+
+void log_failed_attempts(exchange& x) {
+  for (const auto& ended : x.attempts) {
+    if (!ended.why || ended.why->kind == failure_kind::client_gone) continue;
+    x.with.log.write(observe::level::warn, "attempt failed",
+                     {{"request_id", x.head.request_id},
+                      {"model", x.known.model},
+                      {"deployment", ended.to->name},
+                      {"provider", ended.to->at->name},
+                      {"attempt", ended.number},
+                      {"reason", ended.why->name()},
+                      {"http.response.status_code", ended.status},
+                      {"duration_ms", between(ended.sent_at, ended.ended_at).count()},
+                      {"detail", ended.why->detail}});
+  }
+}
+
+void log_request(exchange& x, instant now) {
+  std::vector<observe::field> fields{{"request_id", x.head.request_id}, {"team", x.known.team},       {"key_id", x.known.key},
+                                     {"model", x.known.model},          {"outcome", outcome_of(x.why)}, {"attempt", x.attempts.size()},
+                                     {"duration_ms", between(x.head.began, now).count()}};
+  if (const auto* last = x.last_attempt()) {
+    fields.push_back({"deployment", last->to->name});
+    fields.push_back({"provider", last->to->at->name});
+    fields.push_back({"tokens", last->tokens.prompt_total() + last->tokens.completion_total()});
+    if (last->first_token_at) fields.push_back({"ttft_ms", between(x.head.began, *last->first_token_at).count()});
+    if (last->cost) fields.push_back({"cost_usd", observe::usd{*last->cost}});
+  }
+  if (x.why) {
+    fields.push_back({"reason", x.why->name()});
+    fields.push_back({"detail", x.why->detail});
+  }
+  const bool ours = x.why && x.why->whose() != fault::client;
+  x.with.log.write(ours ? observe::level::warn : observe::level::info, "request", std::span<const observe::field>(fields));
+}
+
+}  // namespace
+
+void settle(exchange& x) {
+  for (auto& ended : x.attempts) price_attempt(ended, x.asked);
+  write_journal(x);
+  const instant now = x.with.time.now();
+  count_attempts(x);
+  count_request(x, now);
+  log_failed_attempts(x);
+  log_request(x, now);
+}
+
+void record_refusal(worker_parts& with, const generation&, const request_head& head, const failure& why) {
+  with.metrics.refused({}, why.name());
+  with.log.write(observe::level::info, "refused",
+                 {{"request_id", head.request_id}, {"reason", why.name()}, {"detail", why.detail}, {"client", head.client}});
+}
+
+}  // namespace sallyport::stages
