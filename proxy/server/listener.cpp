@@ -1,0 +1,264 @@
+#include "proxy/server/listener.hpp"
+
+#include "proxy/server/byte_stream.hpp"
+#include "proxy/server/session.hpp"
+#include "proxy/stages/reply_failure.hpp"
+
+#include <boost/asio/basic_socket_acceptor.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/ip/tcp.hpp>
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <list>
+#include <string>
+#include <utility>
+
+namespace sallyport::server {
+namespace {
+
+using namespace std::chrono_literals;
+using tcp = boost::asio::ip::tcp;
+using acceptor_type = boost::asio::basic_socket_acceptor<tcp, executor>;
+using reuse_port = boost::asio::detail::socket_option::boolean<SOL_SOCKET, SO_REUSEPORT>;
+using boost::system::error_code;
+
+/// Pause after the system had no descriptor or memory for us: re-arming at once would spin, giving up would be an outage.
+constexpr auto starved_pause = 100ms;
+
+/// One tick checks the deadlines of all sessions: cheaper by far than a timer an operation, and exact enough.
+constexpr auto tick_min = 10ms;
+constexpr auto tick_max = 500ms;
+
+failure cannot_listen(const config::socket_address& address, const std::string& why) {
+  return fail(failure_kind::internal, "cannot listen on " + address.host + ":" + std::to_string(address.port) + ": " + why);
+}
+
+/// Numeric addresses, and names by the system's resolver: this is start-up, where waiting for it is right.
+result<tcp::endpoint> endpoint_of(boost::asio::io_context& context, const config::socket_address& address) {
+  error_code refused;
+  const auto numeric = boost::asio::ip::make_address(address.host, refused);
+  if (!refused) return tcp::endpoint(numeric, address.port);
+  tcp::resolver resolver(context);
+  const auto found = resolver.resolve(address.host, std::to_string(address.port), tcp::resolver::passive, refused);
+  if (refused || found.empty()) return cannot_listen(address, refused ? refused.message() : "name has no address");
+  return found.begin()->endpoint();
+}
+
+error_code listen_on(acceptor_type& acceptor, const tcp::endpoint& endpoint) {
+  error_code refused;
+  if (acceptor.open(endpoint.protocol(), refused); refused) return refused;
+  acceptor.set_option(boost::asio::socket_base::reuse_address(true), refused);
+  if (acceptor.set_option(reuse_port(true), refused); refused) return refused;
+  if (acceptor.bind(endpoint, refused); refused) return refused;
+  if (acceptor.listen(boost::asio::socket_base::max_listen_connections, refused); refused) return refused;
+  acceptor.non_blocking(true, refused);
+  return refused;
+}
+
+bool is_starved(const error_code& error) {
+  return error == boost::asio::error::no_descriptors || error.value() == ENFILE || error == boost::asio::error::no_buffer_space ||
+         error == boost::asio::error::no_memory;
+}
+
+std::string text_of(const boost::asio::ip::address& peer) {
+  if (peer.is_v6() && peer.to_v6().is_v4_mapped())
+    return boost::asio::ip::make_address_v4(boost::asio::ip::v4_mapped, peer.to_v6()).to_string();
+  return peer.to_string();
+}
+
+duration tick_of(const config::listen_settings& settings) {
+  const auto shortest = std::min({settings.header_timeout, settings.body_timeout, settings.idle_timeout, settings.write_timeout});
+  return std::clamp<duration>(shortest / 8, tick_min, tick_max);
+}
+
+/// Kept open to be given up when there are no descriptors left: then one connection can still be taken and told.
+class reserve_descriptor {
+ public:
+  reserve_descriptor() { take(); }
+  ~reserve_descriptor() { give(); }
+  reserve_descriptor(const reserve_descriptor&) = delete;
+  reserve_descriptor& operator=(const reserve_descriptor&) = delete;
+  void take() {
+    if (descriptor_ < 0) descriptor_ = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
+  }
+  void give() {
+    if (descriptor_ >= 0) ::close(std::exchange(descriptor_, -1));
+  }
+
+ private:
+  int descriptor_ = -1;
+};
+
+}  // namespace
+
+class listener::impl : public std::enable_shared_from_this<impl> {
+ public:
+  impl(acceptor_type acceptor, const config::listen_settings& settings, connection_count& count, stages::service& service, clock& time,
+       std::shared_ptr<tls_context> tls)
+      : acceptor_(std::move(acceptor)),
+        tls_(std::move(tls)),
+        count_(count),
+        time_(time),
+        terms_(std::make_shared<session_terms>(session_terms{settings, service, time, {}})),
+        pause_(time.make_wait()),
+        tick_wait_(time.make_wait()) {
+    error_code ignored;
+    port_ = acceptor_.local_endpoint(ignored).port();
+  }
+
+  std::uint16_t port() const { return port_; }
+  bool idle() const { return !accepting_ && sessions_.empty(); }
+  std::size_t open_requests() const {
+    return static_cast<std::size_t>(std::count_if(sessions_.begin(), sessions_.end(), [](const auto& one) { return one->is_serving(); }));
+  }
+
+  void start() {
+    accepting_ = true;
+    boost::asio::co_spawn(acceptor_.get_executor(), accept_loop(shared_from_this()),
+                          [self = shared_from_this()](std::exception_ptr) { self->accepting_ = false; });
+    boost::asio::co_spawn(acceptor_.get_executor(), tick_loop(shared_from_this()), [](std::exception_ptr) {});
+  }
+
+  void drain() {
+    if (std::exchange(draining_, true)) return;
+    for (const auto& one : sessions_) one->drain();
+    take_queue();
+    error_code ignored;
+    acceptor_.close(ignored);
+    pause_->cancel();
+    if (sessions_.empty()) tick_wait_->cancel();
+  }
+
+  void close_all() {
+    drain();
+    // A reset may end a session before this loop does: walk over a copy.
+    const auto now_open = sessions_;
+    for (const auto& one : now_open) one->reset();
+  }
+
+ private:
+  task<void> accept_loop(std::shared_ptr<impl> /*keeps us*/) {
+    while (!draining_) {
+      socket_type socket(acceptor_.get_executor());
+      tcp::endpoint peer;
+      auto [refused] = co_await acceptor_.async_accept(socket, peer, as_values);
+      if (!refused) admit(std::move(socket), peer);
+      else if (is_starved(refused)) co_await sit_out();
+      // Anything else concerns the one connection that died in the queue, or the acceptor was closed.
+    }
+  }
+
+  task<void> tick_loop(std::shared_ptr<impl> /*keeps us*/) {
+    const auto tick = tick_of(terms_->settings);
+    while (!(draining_ && sessions_.empty()) && co_await tick_wait_->until(time_.now() + tick)) {
+      const auto now = time_.now();
+      const auto now_open = sessions_;
+      for (const auto& one : now_open) one->check_deadlines(now);
+    }
+  }
+
+  /// No descriptor was left: turns one waiting client away with the reserve, then pauses.
+  task<void> sit_out() {
+    reserve_.give();
+    error_code refused;
+    socket_type socket(acceptor_.get_executor());
+    acceptor_.accept(socket, refused);
+    if (!refused) turn_away(socket);
+    close_socket(socket);
+    reserve_.take();
+    if (!draining_) co_await pause_->until(time_.now() + starved_pause);
+  }
+
+  /// What the kernel has already accepted for us would be reset by closing the acceptor.
+  void take_queue() {
+    constexpr int queue_max = 4096;
+    for (int taken = 0; taken < queue_max; ++taken) {
+      error_code refused;
+      socket_type socket(acceptor_.get_executor());
+      tcp::endpoint peer;
+      acceptor_.accept(socket, peer, refused);
+      if (refused) return;
+      admit(std::move(socket), peer);
+    }
+  }
+
+  void admit(socket_type socket, const tcp::endpoint& peer) {
+    error_code ignored;
+    socket.non_blocking(true, ignored);
+    socket.set_option(tcp::no_delay(true), ignored);
+    if (count_.open.fetch_add(1, std::memory_order_relaxed) >= count_.max) {
+      count_.open.fetch_sub(1, std::memory_order_relaxed);
+      return turn_away(socket);
+    }
+    auto stream = tls_ ? make_tls_stream(std::move(socket), tls_) : make_plain_stream(std::move(socket));
+    auto opened = std::make_shared<session>(std::move(stream), terms_, text_of(peer.address()));
+    if (draining_) opened->drain();
+    const auto place = sessions_.insert(sessions_.end(), opened);
+    boost::asio::co_spawn(acceptor_.get_executor(), opened->run(opened),
+                          [self = shared_from_this(), place](std::exception_ptr thrown) { self->ended(place, thrown != nullptr); });
+  }
+
+  void ended(std::list<std::shared_ptr<session>>::iterator place, bool threw) {
+    if (threw) (*place)->reset();  // out of memory: the socket must not stay open with nobody behind it
+    sessions_.erase(place);
+    count_.open.fetch_sub(1, std::memory_order_relaxed);
+    if (draining_ && sessions_.empty()) tick_wait_->cancel();
+  }
+
+  /// A short answer, without waiting: this path must cost nearly nothing.
+  void turn_away(socket_type& socket) {
+    if (tls_) return;
+    auto reply = stages::reply_failure(fail(failure_kind::overloaded, "connection limit"), dialect_id::openai_chat, {});
+    std::string text;
+    reply_terms terms;
+    terms.length = reply.body.size();
+    terms.keep_alive = false;
+    terms.date = terms_->date.at(time_.wall());
+    write_reply_head(text, reply.start, terms);
+    text += reply.body;
+    error_code ignored;
+    socket.non_blocking(true, ignored);
+    socket.write_some(boost::asio::buffer(text), ignored);
+    socket.shutdown(boost::asio::socket_base::shutdown_send, ignored);
+  }
+
+  acceptor_type acceptor_;
+  std::shared_ptr<tls_context> tls_;
+  connection_count& count_;
+  clock& time_;
+  std::shared_ptr<session_terms> terms_;
+  std::unique_ptr<wait_handle> pause_;
+  std::unique_ptr<wait_handle> tick_wait_;
+  std::list<std::shared_ptr<session>> sessions_;
+  reserve_descriptor reserve_;
+  std::uint16_t port_ = 0;
+  bool accepting_ = false;
+  bool draining_ = false;
+};
+
+listener::listener(std::shared_ptr<impl> made) : impl_(std::move(made)) {}
+listener::~listener() { impl_->close_all(); }
+
+result<std::unique_ptr<listener>> listener::open(boost::asio::io_context& context, const config::listen_settings& settings,
+                                                 connection_count& count, stages::service& service, clock& time,
+                                                 std::shared_ptr<tls_context> tls) {
+  const auto endpoint = endpoint_of(context, settings.address);
+  if (!endpoint) return endpoint.error();
+  acceptor_type acceptor(context.get_executor());
+  if (const auto refused = listen_on(acceptor, *endpoint)) return cannot_listen(settings.address, refused.message());
+  return std::unique_ptr<listener>(new listener(std::make_shared<impl>(std::move(acceptor), settings, count, service, time, std::move(tls))));
+}
+
+std::uint16_t listener::port() const { return impl_->port(); }
+void listener::start() { impl_->start(); }
+void listener::drain() { impl_->drain(); }
+std::size_t listener::open_requests() const { return impl_->open_requests(); }
+bool listener::idle() const { return impl_->idle(); }
+void listener::close_all() { impl_->close_all(); }
+
+}  // namespace sallyport::server

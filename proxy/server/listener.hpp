@@ -1,0 +1,57 @@
+#pragma once
+/// One listening socket of one worker, and the sessions that it has accepted.
+///
+/// Belongs to the worker; every function but port() is called on the io_context's thread. Before it is destroyed it should be idle(), or its
+/// io_context must not run any more.
+
+#include "adapters/words/result.hpp"
+#include "config/settings.hpp"
+#include "proxy/server/tls_context.hpp"
+#include "proxy/stages/service.hpp"
+#include "proxy/words/clock.hpp"
+
+#include <boost/asio/io_context.hpp>
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+
+namespace sallyport::server {
+
+/// Client connections over all workers. One object a process; outlives the listeners.
+struct connection_count {
+  std::atomic<std::size_t> open{0};
+  std::size_t max;
+};
+
+class listener {
+ public:
+  /// Binds and listens (SO_REUSEPORT, so that each worker has its own socket on the port; port 0 lets the system choose). Nothing is accepted
+  /// before start(). `tls` null: plain. All references must outlive the listener. The failure's detail names address and reason.
+  static result<std::unique_ptr<listener>> open(boost::asio::io_context& context, const config::listen_settings& settings,
+                                                connection_count& count, stages::service& service, clock& time,
+                                                std::shared_ptr<tls_context> tls);
+  ~listener();
+  listener(const listener&) = delete;
+  listener& operator=(const listener&) = delete;
+
+  /// The bound port; from any thread.
+  std::uint16_t port() const;
+  void start();
+  /// Stops accepting. Connections that wait for a request close; the others close after the reply under way.
+  void drain();
+  /// Requests being served now.
+  std::size_t open_requests() const;
+  /// Nothing is accepted any more and every session has ended.
+  bool idle() const;
+  /// Ends all sessions now; streams under way are broken off, so that no client takes them for whole. idle() follows soon.
+  void close_all();
+
+ private:
+  class impl;
+  explicit listener(std::shared_ptr<impl> made);
+  std::shared_ptr<impl> impl_;
+};
+
+}  // namespace sallyport::server

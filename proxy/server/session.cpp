@@ -1,0 +1,215 @@
+#include "proxy/server/session.hpp"
+
+#include "proxy/server/chunk_decoder.hpp"
+#include "proxy/server/request_fields.hpp"
+#include "proxy/stages/reply_failure.hpp"
+#include "proxy/words/request_id.hpp"
+
+#include <array>
+#include <exception>
+#include <utility>
+
+namespace sallyport::server {
+namespace {
+
+using namespace std::chrono_literals;
+
+/// A connection that was still in the kernel's queue when draining began: its request is on the way.
+constexpr auto drain_grace = 1s;
+
+/// simdjson reads up to 64 bytes behind the document's end.
+constexpr std::size_t body_spare_bytes = 64;
+
+/// RFC 9112 section 2.2 asks to overlook an empty line before a request; old clients send one or two behind a body.
+constexpr std::size_t empty_line_bytes_max = 4;
+
+}  // namespace
+
+session::session(std::unique_ptr<byte_stream> stream, std::shared_ptr<session_terms> terms, std::string client)
+    : terms_(std::move(terms)),
+      wire_(std::make_shared<connection>(std::move(stream), terms_->settings, terms_->time)),
+      client_(std::move(client)) {}
+
+task<void> session::run(std::shared_ptr<session> /*keeps us*/) {
+  wire_->wait_until(terms_->time.now() + terms_->settings.header_timeout);
+  verdict then = verdict::drop;
+  if (co_await wire_->handshake()) {
+    do then = co_await one_request();
+    while (then == verdict::next_request);
+  }
+  phase_ = phase::ending;
+  if (then == verdict::finish) co_await wire_->finish();
+  wire_->reset();
+  co_await wire_->settled();
+}
+
+void session::drain() {
+  draining_ = true;
+  if (phase_ == phase::waiting && wire_->buffered().empty()) wire_->interrupt();
+}
+
+task<bool> session::first_byte() {
+  phase_ = phase::waiting;
+  const auto& settings = terms_->settings;
+  if (draining_ && requests_ > 0) co_return !wire_->buffered().empty();
+  auto patience = requests_ == 0 ? settings.header_timeout : settings.idle_timeout;
+  if (draining_) patience = std::min(patience, std::chrono::duration_cast<config::milliseconds>(drain_grace));
+  wire_->wait_until(terms_->time.now() + patience);
+  while (wire_->buffered().empty())
+    if (co_await wire_->more() != arrival::bytes) co_return false;
+  co_return true;
+}
+
+task<session::verdict> session::one_request() {
+  if (!co_await first_byte()) co_return verdict::drop;
+  phase_ = phase::reading;
+  ++requests_;
+  stages::request_head head;
+  head.began = terms_->time.now();
+  head.request_id = make_request_id(terms_->time.wall());
+  head.client = client_;
+  wire_->wait_until(head.began + terms_->settings.header_timeout);
+  std::size_t head_bytes = 0;
+  auto framed = co_await read_head(head, head_bytes);
+  if (!framed) co_return co_await refuse(std::move(head), framed.error(), reply_manner{false, false, false});
+  wire_->consume(head_bytes);
+  framing rest = *framed;
+  rest.method = rest.path = rest.query = {};  // they lay in the bytes just given back
+  co_return co_await admit_and_serve(std::move(head), rest);
+}
+
+failure session::why_no_bytes(arrival how) const {
+  if (how == arrival::ended) return fail(failure_kind::client_gone, "left before its request was whole");
+  return fail(failure_kind::client_too_slow, phase_ == phase::reading ? "request not whole at its deadline" : "no request");
+}
+
+task<result<framing>> session::read_head(stages::request_head& head, std::size_t& head_bytes) {
+  std::size_t overlooked = 0;
+  std::size_t scanned = 0;
+  while (true) {
+    while (overlooked < empty_line_bytes_max && wire_->buffered().starts_with("\r\n")) {
+      wire_->consume(2);
+      overlooked += 2;
+    }
+    const bool half_line = overlooked < empty_line_bytes_max && wire_->buffered() == "\r";
+    const auto extent = half_line ? head_extent{} : find_head_end(wire_->buffered(), scanned);
+    if (extent.state == head_state::too_large) co_return fail(failure_kind::headers_too_large, "head is above 64 KiB");
+    if (extent.state == head_state::broken) {
+      auto named = examine(wire_->buffered());
+      co_return named ? fail(failure_kind::malformed_http, "head cannot be read") : named.error();
+    }
+    if (extent.state == head_state::whole) {
+      head_bytes = extent.length;
+      break;
+    }
+    if (const auto came = co_await wire_->more(); came != arrival::bytes) co_return why_no_bytes(came);
+  }
+  const auto text = wire_->buffered().substr(0, head_bytes);
+  auto framed = examine(text);
+  if (!framed) co_return framed.error();
+  auto fields = read_fields(text, *framed);
+  if (!fields) co_return fields.error();
+  head.method = framed->method;
+  head.path = framed->path;
+  head.query = framed->query;
+  head.headers = std::move(*fields);
+  head.body_bytes = framed->body == body_framing::chunked ? terms_->settings.max_body : framed->length;
+  co_return framed;
+}
+
+task<session::verdict> session::admit_and_serve(stages::request_head head, framing framed) {
+  reply_manner manner{head.method == "HEAD", framed.minor == 0, framed.keep_alive && !draining_};
+  // A refusal before the body was read ends the connection, unless the body is here already and can be thrown away.
+  const auto unread = [&] { return reply_manner{manner.head_only, manner.http_1_0, manner.keep_alive && drop_arrived_body(framed)}; };
+  if (framed.body == body_framing::length && framed.length > terms_->settings.max_body)
+    co_return co_await refuse(std::move(head), fail(failure_kind::body_too_large, "declared body above the limit"), unread());
+  auto admitted = terms_->service.admit(head);
+  if (!admitted) co_return co_await refuse(std::move(head), admitted.error(), unread());
+  std::string body;
+  if (framed.body != body_framing::none) {
+    wire_->wait_until(terms_->time.now() + terms_->settings.body_timeout);
+    if (!co_await invite_body(framed)) co_return verdict::drop;
+    auto read = co_await read_body(framed);
+    manner.keep_alive = manner.keep_alive && read.has_value();
+    if (!read) co_return co_await refuse(std::move(head), read.error(), manner);
+    body = std::move(*read);
+  }
+  manner.keep_alive = manner.keep_alive && !draining_;
+  co_return co_await serve(std::move(head), std::move(body), std::move(*admitted), manner);
+}
+
+bool session::drop_arrived_body(const framing& framed) {
+  if (framed.body == body_framing::none) return true;
+  // A client that waits for 100 Continue may or may not send the body after a refusal: what comes next could be either.
+  if (framed.body != body_framing::length || framed.expects_continue || wire_->buffered().size() < framed.length) return false;
+  wire_->consume(static_cast<std::size_t>(framed.length));
+  return true;
+}
+
+task<bool> session::invite_body(framing framed) {
+  if (!framed.expects_continue || !wire_->buffered().empty()) co_return true;
+  static constexpr std::string_view invitation = "HTTP/1.1 100 Continue\r\n\r\n";
+  std::array<boost::asio::const_buffer, 1> parts{boost::asio::buffer(invitation.data(), invitation.size())};
+  co_return co_await wire_->write(pieces(parts));
+}
+
+task<result<std::string>> session::read_body(framing framed) {
+  if (framed.body == body_framing::chunked) co_return co_await read_chunks();
+  std::string body;
+  std::size_t filled = 0;
+  while (filled < framed.length) {
+    const auto came = co_await wire_->more_into(body, filled, static_cast<std::size_t>(framed.length) - filled);
+    if (came != arrival::bytes) co_return why_no_bytes(came);
+  }
+  body.resize(filled);
+  body.reserve(filled + body_spare_bytes);
+  co_return body;
+}
+
+task<result<std::string>> session::read_chunks() {
+  chunk_decoder decoder(terms_->settings.max_body);
+  std::string body;
+  while (true) {
+    auto taken = decoder.feed(wire_->buffered(), body);
+    if (!taken) co_return taken.error();
+    wire_->consume(*taken);
+    if (decoder.is_done()) break;
+    if (const auto came = co_await wire_->more(); came != arrival::bytes) co_return why_no_bytes(came);
+  }
+  body.reserve(body.size() + body_spare_bytes);
+  co_return body;
+}
+
+task<session::verdict> session::serve(stages::request_head head, std::string body, std::unique_ptr<stages::admission> held,
+                                      reply_manner manner) {
+  phase_ = phase::serving;
+  const std::string request_id = head.request_id;
+  client_sink sink(*wire_, terms_->date, terms_->time, manner);
+  wire_->start_watching();
+  bool threw = false;
+  try {
+    co_await terms_->service.serve(std::move(head), std::move(body), std::move(held), sink);
+  } catch (const std::exception&) {
+    threw = true;  // out of memory, or a defect: this connection pays, not the process
+  }
+  if (!sink.is_open() && !wire_->is_gone()) {
+    auto reply = stages::reply_failure(fail(failure_kind::internal, threw ? "service threw" : "service gave no reply"), dialect_id::openai_chat,
+                                       request_id);
+    co_await sink.send_whole(std::move(reply.start), reply.body);
+  }
+  wire_->stop_watching();
+  if (sink.may_keep_alive() && !threw) co_return verdict::next_request;
+  co_return sink.is_ended() && !wire_->is_gone() ? verdict::finish : verdict::drop;
+}
+
+task<session::verdict> session::refuse(stages::request_head head, failure why, reply_manner manner) {
+  phase_ = phase::serving;
+  terms_->service.refused(head, why);
+  if (why.kind == failure_kind::client_gone) co_return verdict::drop;
+  auto reply = stages::reply_failure(why, dialect_id::openai_chat, head.request_id);
+  client_sink sink(*wire_, terms_->date, terms_->time, manner);
+  if (!co_await sink.send_whole(std::move(reply.start), reply.body)) co_return verdict::drop;
+  co_return manner.keep_alive ? verdict::next_request : verdict::finish;
+}
+
+}  // namespace sallyport::server
