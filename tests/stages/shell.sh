@@ -1,0 +1,41 @@
+# Shared by the stages of tests/run; sourced, from the checkout root. A stage prints one line for each thing that it tried:
+#   ok - NAME | not ok - NAME | skip - NAME: REASON | tally - P passed, F failed, S skipped - NAME
+# and may print anything else between; tests/run counts these lines and nothing else.
+
+jobs=$(nproc)
+
+ok() { echo "ok - $*"; }
+not_ok() { echo "not ok - $*"; }
+skip() { echo "skip - $*"; }
+
+# quietly LOG COMMAND...: the output goes to the log and is shown only when the command fails.
+quietly() {
+  local log=$1
+  shift
+  mkdir -p "$(dirname "$log")"
+  "$@" >"$log" 2>&1 </dev/null && return 0
+  tail -n 80 "$log"
+  return 1
+}
+
+# build_preset PRESET [TARGET...]: configures and builds; all targets when none is named.
+build_preset() {
+  local preset=$1
+  shift
+  quietly "build/log/$preset-configure.log" cmake --preset "$preset" &&
+    quietly "build/log/$preset-build.log" cmake --build "build/$preset" -j "$jobs" ${1:+--target "$@"}
+}
+
+# The development build is what most stages look at; the first of them pays for it.
+need_dev_build() {
+  build_preset dev && return 0
+  not_ok "$1: the dev preset does not build"
+  exit 0
+}
+
+# run_ctest FOLDER [CTEST ARGUMENTS...]: every registered test, counted in doctest's own test cases.
+run_ctest() {
+  local folder=$1
+  shift
+  ctest --test-dir "$folder" -V -j "$jobs" --timeout 300 "$@" </dev/null 2>&1 | awk -f tests/stages/tally.awk || true
+}
