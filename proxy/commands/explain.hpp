@@ -1,0 +1,19 @@
+#pragma once
+/// sallyport explain: the decision for a request without sending it, by the router's own code. Needs no key and no network.
+
+#include <string>
+
+namespace sallyport::commands {
+
+struct explain_options {
+  std::string file;         ///< configuration
+  std::string team;
+  std::string model;
+  std::string data_class;
+  std::string body;         ///< a file with a chat completion request; overrides `model`
+  bool json = false;
+};
+
+int explain(const explain_options& options);
+
+}  // namespace sallyport::commands

@@ -1,0 +1,1 @@
+#include "proxy/commands/run_demo.hpp"

@@ -1,0 +1,192 @@
+#include "proxy/gateway.hpp"
+
+#include "proxy/close_then_stop.hpp"
+#include "proxy/journal_folder.hpp"
+#include "proxy/server/admin_service.hpp"
+#include "proxy/version.hpp"
+#include "proxy/words/worker_clock.hpp"
+#include "proxy/worker.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/post.hpp>
+
+#include <algorithm>
+#include <atomic>
+#include <thread>
+#include <vector>
+
+namespace sallyport {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto drain_poll = 20ms;
+constexpr std::size_t admin_connections_max = 64;
+
+int worker_count(const config::listen_settings& listen) {
+  if (listen.workers > 0) return listen.workers;
+  return std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+}
+
+config::listen_settings admin_listening(const config::admin_settings& admin) {
+  config::listen_settings listen;
+  listen.address = admin.address;
+  listen.max_body = 64 * 1024;
+  listen.drain_timeout = 1'000ms;
+  return listen;
+}
+
+}  // namespace
+
+struct gateway::parts {
+  explicit parts(std::shared_ptr<const config::settings> first, observe::logger_options log_options)
+      : settings(std::move(first)), log(std::move(log_options)), metrics(version), connections{.open = {}, .max = settings->listen.max_connections} {}
+
+  result<void> open_admin();
+  result<void> open_workers();
+  std::optional<std::string> not_ready_because() const;
+  task<void> drain(std::function<void()> done);
+  void log_start() const;
+
+  std::shared_ptr<const config::settings> settings;   ///< of the newest generation; admin thread
+  const config::listen_settings listening = settings->listen;   ///< of the start
+  std::uint64_t generation = 1;
+  mutable observe::logger log;
+  observe::metrics metrics;
+  stages::capacity room;
+  server::connection_count connections;
+  journal_folder journals;
+
+  boost::asio::io_context admin_on{1};
+  boost::asio::executor_work_guard<executor> stay{admin_on.get_executor()};
+  worker_clock admin_time{admin_on};
+  server::connection_count admin_connections{.open = {}, .max = admin_connections_max};
+  std::unique_ptr<server::admin_service> admin;
+  std::unique_ptr<server::listener> admin_listener;
+  std::atomic<bool> draining{false};
+
+  std::vector<std::unique_ptr<worker>> workers;
+  std::thread admin_thread;
+};
+
+result<void> gateway::parts::open_admin() {
+  admin = std::make_unique<server::admin_service>(server::admin_pages{
+      .metrics = [this] { return metrics.expose(); }, .not_ready_because = [this] { return not_ready_because(); }, .token = settings->admin.token});
+  auto opened = server::listener::open(admin_on, admin_listening(settings->admin), admin_connections, *admin, admin_time, nullptr);
+  if (opened.has_error()) return std::move(opened).error();
+  admin_listener = std::move(*opened);
+  return {};
+}
+
+result<void> gateway::parts::open_workers() {
+  std::shared_ptr<server::tls_context> tls;
+  if (listening.tls) {
+    auto made = server::make_tls_context(*listening.tls);
+    if (made.has_error()) return std::move(made).error();
+    tls = std::move(*made);
+  }
+  auto folder = journal_folder::choose(settings->state.journal);
+  if (folder.has_error()) return std::move(folder).error();
+  journals = std::move(*folder);
+  const auto first = std::make_shared<const stages::generation>(generation, settings);
+  auto listen = listening;
+  for (int i = 0; i < worker_count(listening); ++i) {
+    auto opened = worker::open({log, metrics, room, connections, tls}, listen, journals.path_of_worker(i), settings->state.journal_size, first);
+    if (opened.has_error()) return std::move(opened).error();
+    listen.address.port = (*opened)->port();   // port 0: the others share what the first was given
+    workers.push_back(std::move(*opened));
+  }
+  return {};
+}
+
+std::optional<std::string> gateway::parts::not_ready_because() const {
+  if (draining.load(std::memory_order_acquire)) return "draining";
+  return std::nullopt;
+}
+
+void gateway::parts::log_start() const {
+  log.write(observe::level::info, "serving",
+            {{"address", listening.address.host + ":" + std::to_string(workers.front()->port())},
+             {"admin", settings->admin.address.host + ":" + std::to_string(admin_listener->port())},
+             {"workers", workers.size()},
+             {"journal", journals.path()},
+             {"version", version}});
+  if (settings->teams.empty())
+    log.write(observe::level::warn, "the gateway is OPEN: no teams are configured, so anybody who reaches it may use every model",
+              {{"address", listening.address.host}});
+}
+
+result<std::unique_ptr<gateway>> gateway::start(std::shared_ptr<const config::settings> settings, observe::logger_options log) {
+  auto built = std::make_unique<parts>(std::move(settings), std::move(log));
+  built->metrics.know(observe::known_names_of(*built->settings));
+  built->metrics.count_log_drops_with([logger = &built->log] { return logger->dropped(); });
+  if (auto opened = built->open_admin(); opened.has_error()) return std::move(opened).error();
+  if (auto opened = built->open_workers(); opened.has_error()) return std::move(opened).error();
+  built->metrics.reloaded(true, built->generation);
+  for (auto& one : built->workers) one->run();
+  boost::asio::post(built->admin_on, [p = built.get()] { p->admin_listener->start(); });
+  built->admin_thread = std::thread([p = built.get()] { p->admin_on.run(); });
+  built->log_start();
+  return std::unique_ptr<gateway>(new gateway(std::move(built)));
+}
+
+gateway::gateway(std::unique_ptr<parts> built) : parts_(std::move(built)) {}
+
+gateway::~gateway() {
+  // The admin thread first: it is the one that posts to workers.
+  boost::asio::co_spawn(parts_->admin_on.get_executor(), close_then_stop(*parts_->admin_listener, parts_->admin_time, parts_->admin_on),
+                        boost::asio::detached);
+  parts_->admin_thread.join();
+  parts_->workers.clear();
+}
+
+std::uint16_t gateway::api_port() const { return parts_->workers.front()->port(); }
+std::uint16_t gateway::admin_port() const { return parts_->admin_listener->port(); }
+observe::logger& gateway::log() { return parts_->log; }
+
+void gateway::reload(std::shared_ptr<const config::settings> settings) {
+  boost::asio::post(parts_->admin_on, [p = parts_.get(), next = std::move(settings)]() mutable {
+    if (next->listen.address.host != p->listening.address.host || next->listen.address.port != p->listening.address.port)
+      p->log.write(observe::level::warn, "listen.address is that of the start; restart to change it");
+    p->settings = std::move(next);
+    p->metrics.know(observe::known_names_of(*p->settings));
+    const auto generation = std::make_shared<const stages::generation>(++p->generation, p->settings);
+    for (auto& one : p->workers) one->publish(generation);
+    p->metrics.reloaded(true, p->generation);
+    p->log.write(observe::level::info, "configuration reloaded", {{"generation", p->generation}});
+  });
+}
+
+void gateway::reload_refused(const std::string& first_problem) {
+  boost::asio::post(parts_->admin_on, [p = parts_.get(), first_problem] {
+    p->metrics.reloaded(false, p->generation);
+    p->log.write(observe::level::error, "new configuration refused, the running one stays",
+                 {{"generation", p->generation}, {"problem", first_problem}});
+  });
+}
+
+task<void> gateway::parts::drain(std::function<void()> done) {
+  draining.store(true, std::memory_order_release);
+  log.write(observe::level::info, "draining", {{"in_flight", room.in_flight()}});
+  for (auto& one : workers) one->drain();
+  const auto all_idle = [this] { return std::all_of(workers.begin(), workers.end(), [](const auto& one) { return one->is_idle(); }); };
+  const auto wait = admin_time.make_wait();
+  const instant until = admin_time.now() + listening.drain_timeout;
+  while (!all_idle() && admin_time.now() < until) co_await wait->until(admin_time.now() + drain_poll);
+  if (!all_idle()) {
+    log.write(observe::level::warn, "drain timeout: what is left is broken off", {{"in_flight", room.in_flight()}});
+    for (auto& one : workers) one->break_off();
+    const instant grace = admin_time.now() + 1s;
+    while (!all_idle() && admin_time.now() < grace) co_await wait->until(admin_time.now() + drain_poll);
+  }
+  log.write(observe::level::info, "drained");
+  done();
+}
+
+void gateway::drain(std::function<void()> done) {
+  boost::asio::co_spawn(parts_->admin_on.get_executor(), parts_->drain(std::move(done)), boost::asio::detached);
+}
+
+}  // namespace sallyport

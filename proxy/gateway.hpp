@@ -1,0 +1,46 @@
+#pragma once
+/// The composition root: the one place that knows every part. Builds generations, starts workers, publishes, drains.
+
+#include "adapters/words/result.hpp"
+#include "config/settings.hpp"
+#include "proxy/observe/logger.hpp"
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+
+namespace sallyport {
+
+/// Runs on threads of its own: one a worker, and one for the admin side. Its functions may be called from any one thread.
+class gateway {
+ public:
+  /// Binds, opens journals and begins to serve. Fails with a sentence that says what to do (address in use, journal, certificate).
+  static result<std::unique_ptr<gateway>> start(std::shared_ptr<const config::settings> settings, observe::logger_options log);
+  /// Stops at once: connections are closed.
+  ~gateway();
+  gateway(const gateway&) = delete;
+  gateway& operator=(const gateway&) = delete;
+
+  std::uint16_t api_port() const;
+  std::uint16_t admin_port() const;
+
+  /// Publishes a new generation to every worker; requests under way keep theirs. Listening addresses, workers and the journal are
+  /// those of the start: a change there is logged as not taken.
+  void reload(std::shared_ptr<const config::settings> settings);
+  /// A new configuration was refused: counted and logged with its first problem, the running one stays.
+  void reload_refused(const std::string& first_problem);
+
+  /// Readiness goes 503, listeners close, open requests end; `done` is called (on a thread of the gateway) when all have, or when the
+  /// drain timeout has passed and what was left has been broken off.
+  void drain(std::function<void()> done);
+
+  observe::logger& log();
+
+ private:
+  struct parts;
+  explicit gateway(std::unique_ptr<parts> built);
+  std::unique_ptr<parts> parts_;
+};
+
+}  // namespace sallyport

@@ -1,0 +1,23 @@
+#pragma once
+/// Where the workers' journals lie.
+
+#include "adapters/words/result.hpp"
+
+#include <string>
+
+namespace sallyport {
+
+class journal_folder {
+ public:
+  /// `configured` if it is not empty; else the service's state folder ($STATE_DIRECTORY), $XDG_STATE_HOME/sallyport,
+  /// ~/.local/state/sallyport. Made if it is not there. Fails with a sentence that names the key to set.
+  static result<journal_folder> choose(const std::string& configured);
+
+  const std::string& path() const { return path_; }
+  std::string path_of_worker(int number) const { return path_ + "/journal-" + std::to_string(number); }
+
+ private:
+  std::string path_;
+};
+
+}  // namespace sallyport

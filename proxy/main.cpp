@@ -1,0 +1,107 @@
+// Arguments, signals, exit code.
+
+#include "proxy/commands/check.hpp"
+#include "proxy/commands/exit_code.hpp"
+#include "proxy/commands/explain.hpp"
+#include "proxy/commands/keys.hpp"
+#include "proxy/commands/run_demo.hpp"
+#include "proxy/commands/serve.hpp"
+#include "proxy/version.hpp"
+
+#include <CLI/CLI.hpp>
+
+namespace {
+
+using namespace sallyport::commands;
+
+constexpr const char* about =
+    "Sallyport: one OpenAI-compatible address in front of every model that you use.\n"
+    "Try it without keys, GPU or network: sallyport demo";
+
+constexpr const char* config_help = "configuration file; without it ./sallyport.yaml, else what the environment offers";
+
+void add_serve(CLI::App& app, int& code) {
+  auto options = std::make_shared<serve_options>();
+  auto* command = app.add_subcommand("serve", "run the gateway (SIGHUP reloads, SIGTERM drains and exits 0)");
+  command->add_option("-c,--config", options->file, config_help);
+  command->add_option("--log-level", options->log_level, "debug, info, warn or error")->check(CLI::IsMember({"debug", "info", "warn", "error"}));
+  command->add_option("--log-format", options->log_format, "json or text; default: text on a terminal, else json")->check(CLI::IsMember({"json", "text"}));
+  command->callback([options, &code] { code = serve(*options); });
+}
+
+void add_check(CLI::App& app, int& code) {
+  auto file = std::make_shared<std::string>();
+  auto* command = app.add_subcommand("check", "validate a configuration; exit 2 with every problem as FILE:LINE:COLUMN: path: sentence");
+  command->add_option("-c,--config", *file, config_help);
+  command->callback([file, &code] { code = check(*file); });
+}
+
+void add_explain(CLI::App& app, int& code) {
+  auto options = std::make_shared<explain_options>();
+  auto* command = app.add_subcommand("explain", "print the decision for a request without sending it");
+  command->add_option("-c,--config", options->file, config_help);
+  command->add_option("--team", options->team, "team that asks");
+  command->add_option("--model", options->model, "public model name");
+  command->add_option("--data-class", options->data_class, "public, internal, confidential or restricted; an unknown label is restricted");
+  command->add_option("--body", options->body, "file with a chat completion request");
+  command->add_flag("--json", options->json, "for machines");
+  command->callback([options, &code] { code = explain(*options); });
+}
+
+void add_demo(CLI::App& app, int& code) {
+  auto options = std::make_shared<demo_options>();
+  auto* command = app.add_subcommand("demo", "three built-in upstreams, a team and a key: needs no vendor key, GPU or network");
+  command->add_option("--break", options->breaks, "kill that upstream in the middle of a run and show what became of the requests")
+      ->check(CLI::IsMember({"managed", "hosted", "in_house"}));
+  command->add_option("--requests", options->requests, "requests of a run with --break")->check(CLI::Range(1, 100'000));
+  command->add_option("--port", options->api_port, "port of the API, 0 for any")->check(CLI::Range(0, 65'535));
+  command->add_option("--admin-port", options->admin_port, "port of the admin side, 0 for any")->check(CLI::Range(0, 65'535));
+  command->callback([options, &code] { code = run_demo(*options); });
+}
+
+void add_keys(CLI::App& app, int& code) {
+  auto team = std::make_shared<std::string>();
+  auto name = std::make_shared<std::string>("default");
+  auto* command = app.add_subcommand("keys", "keys of teams")->require_subcommand(1);
+  auto* fresh = command->add_subcommand("new", "mint a key, print it once, and the hash to paste into the configuration");
+  fresh->add_option("--team", *team, "team that the key is for")->required();
+  fresh->add_option("--name", *name, "name of the key, as it stands in logs");
+  fresh->callback([team, name, &code] { code = new_key(*team, *name); });
+}
+
+void add_prices(CLI::App& app, int& code) {
+  auto provider = std::make_shared<std::string>();
+  auto* command = app.add_subcommand("prices", "the built-in price list")->require_subcommand(1);
+  auto* list = command->add_subcommand("list", "print it");
+  list->add_option("--provider", *provider, "only that preset's");
+  list->callback([provider, &code] { code = list_prices(*provider); });
+}
+
+void add_schema(CLI::App& app, int& code) {
+  auto reference = std::make_shared<bool>(false);
+  auto* command = app.add_subcommand("schema", "the JSON Schema of the configuration, for editors");
+  command->add_flag("--reference", *reference, "the reference page (Markdown) instead");
+  command->callback([reference, &code] { code = print_schema(*reference); });
+}
+
+}  // namespace
+
+int main(int count, char** arguments) {
+  CLI::App app{about};
+  app.set_version_flag("--version", std::string("sallyport ") + sallyport::version);
+  app.require_subcommand(1);
+  int code = 0;
+  add_serve(app, code);
+  add_check(app, code);
+  add_explain(app, code);
+  add_demo(app, code);
+  add_keys(app, code);
+  add_prices(app, code);
+  add_schema(app, code);
+  try {
+    app.parse(count, arguments);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? 0 : failed;
+  }
+  return code;
+}

@@ -1,0 +1,115 @@
+#include "proxy/worker.hpp"
+
+#include "proxy/close_then_stop.hpp"
+#include "proxy/ledger/journal.hpp"
+#include "proxy/stages/api_service.hpp"
+#include "proxy/stages/counted_transport.hpp"
+#include "proxy/upstream/curl_transport.hpp"
+#include "proxy/words/worker_clock.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/post.hpp>
+
+#include <atomic>
+#include <random>
+#include <thread>
+
+namespace sallyport {
+namespace {
+
+using namespace std::chrono_literals;
+
+/// How often the journal is synced: the window that a power cut may cost (a kill of the process costs nothing).
+constexpr auto tick = 100ms;
+
+std::function<double()> make_dice() {
+  return [generator = std::mt19937_64(std::random_device{}())]() mutable { return std::uniform_real_distribution<double>(0, 1)(generator); };
+}
+
+}  // namespace
+
+struct worker::parts {
+  parts(shared_parts of_all, std::unique_ptr<ledger::journal> opened, std::shared_ptr<const stages::generation> first)
+      : shared(of_all),
+        time(on),
+        journal(std::move(opened)),
+        wire(upstream::make_curl_transport(on, time)),
+        counted(*wire, [this](std::string_view deployment, int change) { shared.metrics.in_flight(deployment, change); }),
+        lent{counted, time, *journal, shared.metrics, shared.log, shared.room, make_dice()},
+        service(lent, std::move(first)) {}
+
+  task<void> keep_time();
+
+  shared_parts shared;
+  boost::asio::io_context on{1};
+  boost::asio::executor_work_guard<executor> stay{on.get_executor()};
+  worker_clock time;
+  std::unique_ptr<ledger::journal> journal;
+  std::unique_ptr<upstream::transport> wire;
+  stages::counted_transport counted;
+  stages::worker_parts lent;
+  stages::api_service service;
+  std::unique_ptr<server::listener> listener;
+  std::atomic<bool> idle{false};
+  bool draining = false;
+  std::thread thread;
+};
+
+// Runs as long as the io_context does, which is ended by stop().
+task<void> worker::parts::keep_time() {
+  const auto wait = time.make_wait();
+  while (co_await wait->until(time.now() + tick)) {
+    journal->sync();
+    if (draining) idle.store(listener->idle(), std::memory_order_release);
+  }
+}
+
+result<std::unique_ptr<worker>> worker::open(shared_parts shared, const config::listen_settings& listen, const std::string& journal_path,
+                                             std::size_t journal_bytes, std::shared_ptr<const stages::generation> first) {
+  auto journal = ledger::journal::open(journal_path, journal_bytes);
+  if (journal.has_error()) return std::move(journal).error();
+  auto built = std::make_unique<parts>(shared, std::move(*journal), std::move(first));
+  auto listener = server::listener::open(built->on, listen, shared.connections, built->service, built->time, shared.tls);
+  if (listener.has_error()) return std::move(listener).error();
+  built->listener = std::move(*listener);
+  return std::unique_ptr<worker>(new worker(std::move(built)));
+}
+
+worker::worker(std::unique_ptr<parts> built) : parts_(std::move(built)) {}
+
+worker::~worker() {
+  if (!parts_->thread.joinable()) return;
+  boost::asio::co_spawn(parts_->on.get_executor(), close_then_stop(*parts_->listener, parts_->time, parts_->on), boost::asio::detached);
+  parts_->thread.join();
+}
+
+std::uint16_t worker::port() const { return parts_->listener->port(); }
+
+void worker::run() {
+  auto& p = *parts_;
+  boost::asio::co_spawn(p.on.get_executor(), p.keep_time(), boost::asio::detached);
+  boost::asio::post(p.on, [&p] { p.listener->start(); });
+  p.thread = std::thread([&p] { p.on.run(); });
+}
+
+void worker::publish(std::shared_ptr<const stages::generation> next) {
+  boost::asio::post(parts_->on, [p = parts_.get(), next = std::move(next)]() mutable { p->service.publish(std::move(next)); });
+}
+
+void worker::drain() {
+  boost::asio::post(parts_->on, [p = parts_.get()] {
+    p->draining = true;
+    p->listener->drain();
+    p->idle.store(p->listener->idle(), std::memory_order_release);
+  });
+}
+
+void worker::break_off() {
+  boost::asio::post(parts_->on, [p = parts_.get()] { p->listener->close_all(); });
+}
+
+bool worker::is_idle() const { return parts_->idle.load(std::memory_order_acquire); }
+
+}  // namespace sallyport

@@ -1,0 +1,52 @@
+#pragma once
+/// One thread that serves: its own io_context, listener, upstream connections, journal and pointer to the running generation. Shares with the
+/// others only what is atomic. From outside it is reached by post() alone.
+
+#include "adapters/words/result.hpp"
+#include "config/settings.hpp"
+#include "proxy/observe/logger.hpp"
+#include "proxy/observe/metrics.hpp"
+#include "proxy/server/listener.hpp"
+#include "proxy/stages/capacity.hpp"
+#include "proxy/stages/generation.hpp"
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+
+namespace sallyport {
+
+/// What the workers of a gateway share; outlives them.
+struct shared_parts {
+  observe::logger& log;
+  observe::metrics& metrics;
+  stages::capacity& room;
+  server::connection_count& connections;
+  std::shared_ptr<server::tls_context> tls;
+};
+
+class worker {
+ public:
+  /// Binds and opens the journal at `journal_path`; serves only after run().
+  static result<std::unique_ptr<worker>> open(shared_parts shared, const config::listen_settings& listen, const std::string& journal_path,
+                                              std::size_t journal_bytes, std::shared_ptr<const stages::generation> first);
+  /// Stops and joins.
+  ~worker();
+  worker(const worker&) = delete;
+  worker& operator=(const worker&) = delete;
+
+  std::uint16_t port() const;
+  void run();                                                    ///< starts the thread
+  void publish(std::shared_ptr<const stages::generation> next);  ///< any thread
+  void drain();                                                  ///< any thread: no new connections, open requests end
+  void break_off();                                              ///< any thread: what is still open is closed
+  bool is_idle() const;                                          ///< any thread: drained, and nothing is open any more
+
+ private:
+  struct parts;
+  explicit worker(std::unique_ptr<parts> built);
+  std::unique_ptr<parts> parts_;
+};
+
+}  // namespace sallyport
