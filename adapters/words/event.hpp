@@ -40,6 +40,7 @@ struct event {
   std::optional<failure> why;
   bool usage_only = false;    ///< this block of bytes holds usage and nothing else: taken out when the client did not ask for it
   bool data = false;          ///< a data event: it restarts the idle clock (a comment does not)
+  bool unfinished = false;    ///< the wire ended inside this block: a client drops it, and whatever we write behind it would be part of it
 };
 
 /// True for the events after which a request is committed: no other deployment can take over unseen.

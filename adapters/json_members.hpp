@@ -1,0 +1,33 @@
+#pragma once
+/// Where the members of a JSON object stand in its text. For text that a json_document has accepted; other text gives nonsense, but
+/// never a read outside it.
+
+#include "adapters/words/call.hpp"
+
+#include <optional>
+#include <string_view>
+
+namespace sallyport {
+
+/// One member: ranges of the text, of the name with its quotes and of the value without the blanks around it.
+struct json_member {
+  text_range name;
+  text_range value;
+};
+
+/// Walks the members of the object whose opening brace stands at `brace` (or behind blanks there). They come in the order of
+/// json_value::each_member. Keeps a view of the text.
+class json_members {
+ public:
+  json_members(std::string_view text, std::size_t brace);
+  std::optional<json_member> next();
+  /// Just behind the opening brace.
+  std::size_t inside() const { return inside_; }
+
+ private:
+  std::string_view text_;
+  std::size_t at_;
+  std::size_t inside_;
+};
+
+}  // namespace sallyport

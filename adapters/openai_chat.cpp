@@ -1,0 +1,37 @@
+#include "adapters/openai_chat.hpp"
+
+#include "adapters/openai_chat_call.hpp"
+#include "adapters/openai_chat_failure.hpp"
+#include "adapters/openai_chat_reply.hpp"
+#include "adapters/openai_chat_request.hpp"
+#include "adapters/openai_chat_stream.hpp"
+
+namespace sallyport::openai_chat {
+namespace {
+
+class both_faces final : public dialect {
+ public:
+  result<call> read_call(operation asks, std::string body) const override { return openai_chat::read_call(asks, std::move(body)); }
+  std::string write_failure(const failure& why) const override { return openai_chat::write_failure(why); }
+  std::string write_failure_event(const failure& why) const override { return openai_chat::write_failure_event(why); }
+  std::string_view end_of_stream() const override { return "data: [DONE]\n\n"; }
+
+  provider_request write_request(const call& asked, std::string_view upstream_model, const quirks& of_provider) const override {
+    return openai_chat::write_request(asked, upstream_model, of_provider);
+  }
+  result<whole_reply> read_reply(operation asked, std::string_view body) const override { return openai_chat::read_reply(asked, body); }
+  std::unique_ptr<stream_reader> read_stream(operation, const quirks&) const override { return std::make_unique<chunk_reader>(); }
+  failure read_failure(int status, const header_list& headers, std::string_view body,
+                       std::chrono::system_clock::time_point wall) const override {
+    return openai_chat::read_failure(status, headers, body, wall);
+  }
+};
+
+}  // namespace
+
+const dialect& the_dialect() {
+  static const both_faces one;
+  return one;
+}
+
+}  // namespace sallyport::openai_chat

@@ -1,0 +1,19 @@
+#pragma once
+/// The client's side of `openai_chat`: a request body -> a call. Reads what the gateway decides by and nothing more, so that what
+/// it does not know survives; whatever it does read must be of the right type and stand once.
+
+#include "adapters/words/call.hpp"
+#include "adapters/words/result.hpp"
+
+#include <string>
+
+namespace sallyport::openai_chat {
+
+inline constexpr std::size_t model_bytes_max = 256;
+inline constexpr std::size_t members_max = 1'000;  ///< of the body itself; calls have a few dozen
+inline constexpr int choices_max = 128;            ///< n, as at OpenAI
+
+/// Linear in the body. Fails with invalid_json or invalid_request; the sentence says what is wanted.
+result<call> read_call(operation asks, std::string body);
+
+}  // namespace sallyport::openai_chat

@@ -1,0 +1,34 @@
+#pragma once
+/// Failures in the `openai_chat` dialect, both ways: what a provider says -> a failure; a failure -> what a client reads.
+
+#include "adapters/json.hpp"
+#include "adapters/words/failure.hpp"
+#include "adapters/words/header_list.hpp"
+
+#include <chrono>
+#include <string>
+#include <string_view>
+
+namespace sallyport::openai_chat {
+
+/// The provider's words are kept up to this length; longer ones are written anew with the beginning of their message.
+inline constexpr std::size_t said_bytes_max = 64 * 1024;
+
+/// A reply with a status of 300 and above.
+failure read_failure(int status, const header_list& headers, std::string_view body, std::chrono::system_clock::time_point wall);
+
+/// An error object inside a 2xx reply or in a stream; `reply` is the whole reply or chunk.
+failure failure_inside(json_value reply);
+
+/// The same for the text of a failure, JSON or not.
+failure failure_inside_text(std::string_view text);
+
+/// Whether a reply or chunk is an error: a top-level `error` that says something, or Mistral's `"object":"error"`.
+bool is_error(json_value reply);
+
+/// `{"error":{"message","type","param","code"}}`, or the provider's own body where it has that shape and the client is to read it.
+std::string write_failure(const failure& why);
+/// The same as one event of a stream. Its data is one line, whatever the provider's body was.
+std::string write_failure_event(const failure& why);
+
+}  // namespace sallyport::openai_chat

@@ -1,0 +1,92 @@
+#include "adapters/openai_chat_prompt.hpp"
+
+#include <array>
+
+namespace sallyport::openai_chat {
+namespace {
+
+// Bytes of media, or their address: no text that a model reads word by word.
+bool holds_media(std::string_view name) {
+  return name == "url" || name == "data" || name == "file_data" || name == "image_url" || name == "b64_json" || name == "encrypted_content" ||
+         name == "signature";
+}
+
+std::size_t text_in(json_value value) {
+  std::size_t bytes = value.text().size();
+  value.each_item([&](json_value item) { bytes += text_in(item); });
+  value.each_member([&](std::string_view name, json_value member) {
+    if (!holds_media(name) || !member.is(json_kind::string)) bytes += text_in(member);
+  });
+  return bytes;
+}
+
+// Tool definitions are shown to the model as a schema: their names count like their texts.
+std::size_t schema_bytes(json_value value) {
+  std::size_t bytes = value.is(json_kind::string) ? value.text().size() + 2 : 1;
+  value.each_item([&](json_value item) { bytes += schema_bytes(item); });
+  value.each_member([&](std::string_view name, json_value member) { bytes += name.size() + 2 + schema_bytes(member); });
+  return bytes;
+}
+
+// Which of the names that decide what a message says stands twice, if any. Two parsers may take two different ones, and what one
+// of them checked is then not what the other sends to the model.
+std::string_view name_twice(json_value object) {
+  constexpr std::array<std::string_view, 6> read{"role", "content", "type", "text", "image_url", "tool_calls"};
+  std::array<int, read.size()> seen{};
+  std::string_view twice;
+  object.each_member([&](std::string_view name, json_value) {
+    for (std::size_t i = 0; i < read.size(); ++i)
+      if (name == read[i] && ++seen[i] == 2) twice = read[i];
+  });
+  return twice;
+}
+
+bool is_image(json_value part) {
+  const std::string_view type = part["type"].text();
+  return type == "image_url" || type == "input_image" || type == "image" || part["image_url"].is_given();
+}
+
+void read_part(json_value part, const std::string& where, prompt_contents& into) {
+  into.has_images = into.has_images || is_image(part);
+  if (const auto name = name_twice(part); !name.empty() && into.twice.empty()) into.twice = where + "." + std::string(name);
+}
+
+// A message costs a few tokens of its own (role, separators).
+constexpr std::size_t message_frame_bytes = 12;
+
+prompt_contents read_messages(json_value messages) {
+  prompt_contents found;
+  std::size_t at = 0;
+  messages.each_item([&](json_value message) {
+    const std::string where = "messages[" + std::to_string(at++) + "]";
+    found.text_bytes += message_frame_bytes + text_in(message);
+    if (const auto name = name_twice(message); !name.empty() && found.twice.empty()) found.twice = where + "." + std::string(name);
+    std::size_t part_at = 0;
+    message["content"].each_item([&](json_value part) { read_part(part, where + ".content[" + std::to_string(part_at++) + "]", found); });
+  });
+  return found;
+}
+
+std::size_t numbers_in(json_value value) {
+  std::size_t count = value.is(json_kind::number) ? 1 : 0;
+  value.each_item([&](json_value item) { count += numbers_in(item); });
+  return count;
+}
+
+}  // namespace
+
+prompt_contents contents_of_prompt(operation asks, json_value body) {
+  if (asks == operation::chat_completions) {
+    prompt_contents found = read_messages(body["messages"]);
+    for (const char* name : {"tools", "functions"})
+      if (body[name].is(json_kind::array)) found.text_bytes += schema_bytes(body[name]);
+    return found;
+  }
+  const json_value prompt = body[asks == operation::completions ? "prompt" : "input"];
+  prompt_contents found;
+  found.text_bytes = text_in(prompt);
+  found.tokens = numbers_in(prompt);
+  return found;
+}
+
+}  // namespace sallyport::openai_chat

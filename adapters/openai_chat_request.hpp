@@ -1,0 +1,13 @@
+#pragma once
+/// The provider's side of `openai_chat`: a call -> the request. The client's body, spliced: the model's name at that provider, and
+/// what accounting needs. Every other byte is the client's.
+
+#include "adapters/dialect.hpp"
+
+#include <string_view>
+
+namespace sallyport::openai_chat {
+
+provider_request write_request(const call& asked, std::string_view upstream_model, const quirks& of_provider);
+
+}  // namespace sallyport::openai_chat

@@ -1,0 +1,99 @@
+#include "adapters/openai_chat_usage.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <utility>
+
+namespace sallyport::openai_chat {
+namespace {
+
+using count = std::optional<std::int64_t>;
+
+count count_of(json_value value) {
+  auto whole = value.integer();
+  if (!whole) {
+    // Some engines write 12.0.
+    const auto number = value.number();
+    if (number && *number >= 0 && *number <= static_cast<double>(tokens_max) && std::floor(*number) == *number)
+      whole = static_cast<std::int64_t>(*number);
+  }
+  return whole && *whole >= 0 && *whole <= tokens_max ? whole : std::nullopt;
+}
+
+count first_of(std::initializer_list<json_value> places) {
+  for (json_value place : places)
+    if (const count found = count_of(place)) return found;
+  return std::nullopt;
+}
+
+// A report that lacks one side still has the total: embeddings at Voyage say nothing else.
+std::int64_t prompt_of(count prompt, count completion, count total, std::int64_t parts) {
+  if (prompt) return *prompt;
+  if (total) return std::max<std::int64_t>(*total - completion.value_or(0), 0);
+  return parts;
+}
+
+bool reasoning_stands_outside(std::int64_t prompt, std::int64_t completion, std::int64_t reasoning, count total) {
+  return total ? *total == prompt + completion + reasoning : reasoning > completion;
+}
+
+}  // namespace
+
+usage usage_of(json_value reported) {
+  const json_value prompt_details = reported["prompt_tokens_details"];
+  const count prompt = count_of(reported["prompt_tokens"]);
+  const count completion = count_of(reported["completion_tokens"]);
+  const count total = count_of(reported["total_tokens"]);
+  if (!prompt && !completion && !total) return {};
+  // DeepSeek and Together write the cached tokens flat.
+  const auto cached = first_of({prompt_details["cached_tokens"], reported["prompt_cache_hit_tokens"], reported["cached_tokens"]});
+  const auto written = first_of({prompt_details["cache_write_tokens"], reported["cache_write_tokens"]});
+  const auto reasoned = first_of({reported["completion_tokens_details"]["reasoning_tokens"], reported["reasoning_tokens"]});
+
+  usage made;
+  made.basis = usage_basis::reported;
+  const std::int64_t whole_prompt = prompt_of(prompt, completion, total, cached.value_or(0) + written.value_or(0));
+  made.cached = std::min(cached.value_or(0), whole_prompt);
+  made.cache_write = std::min(written.value_or(0), whole_prompt - made.cached);
+  made.input = whole_prompt - made.cached - made.cache_write;
+  const std::int64_t whole_completion = completion.value_or(0);
+  const bool outside = reasoning_stands_outside(whole_prompt, whole_completion, reasoned.value_or(0), total);
+  made.reasoning = outside ? reasoned.value_or(0) : std::min(reasoned.value_or(0), whole_completion);
+  made.output = outside ? whole_completion : whole_completion - made.reasoning;
+  return made;
+}
+
+usage usage_in(json_value reply) {
+  const usage plain = usage_of(reply["usage"]);
+  return plain.basis != usage_basis::none ? plain : usage_of(reply["x_groq"]["usage"]);
+}
+
+std::optional<finish_word> finish_of(json_value reason) {
+  static constexpr std::array<std::pair<std::string_view, finish_word>, 17> words{{
+      {"stop", {finish_reason::stop}},
+      {"eos", {finish_reason::stop}},
+      {"eos_token", {finish_reason::stop}},
+      {"stop_sequence", {finish_reason::stop}},
+      {"end_turn", {finish_reason::stop}},
+      {"length", {finish_reason::length}},
+      {"model_length", {finish_reason::length}},
+      {"max_tokens", {finish_reason::length}},
+      {"tool_calls", {finish_reason::tool_calls}},
+      {"tool_use", {finish_reason::tool_calls}},
+      {"function_call", {finish_reason::tool_calls}},
+      {"content_filter", {finish_reason::content_filter}},
+      {"safety", {finish_reason::content_filter}},
+      {"SAFETY", {finish_reason::content_filter}},
+      {"error", {finish_reason::other, true}},
+      {"abort", {finish_reason::other, true}},
+      {"insufficient_system_resource", {finish_reason::other, true}},
+  }};
+  const auto word = reason.string();
+  if (!word || word->empty()) return std::nullopt;
+  for (const auto& [name, meaning] : words)
+    if (name == *word) return meaning;
+  return finish_word{};
+}
+
+}  // namespace sallyport::openai_chat

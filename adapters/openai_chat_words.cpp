@@ -1,0 +1,62 @@
+#include "adapters/openai_chat_words.hpp"
+
+namespace sallyport::openai_chat {
+namespace {
+
+void say_text(json_value value, event_kind kind, words_sink& to) {
+  if (!value.text().empty()) to.say(kind, value.text());
+}
+
+// Mistral: {"type":"thinking","thinking":[{"type":"text","text":".."}]}, elsewhere a plain string.
+void say_thinking(json_value thinking, words_sink& to) {
+  say_text(thinking, event_kind::reasoning, to);
+  thinking.each_item([&](json_value part) { say_text(part["text"], event_kind::reasoning, to); });
+}
+
+void say_part(json_value part, words_sink& to) {
+  if (part.is(json_kind::string)) return say_text(part, event_kind::text, to);
+  if (part["type"].text() == "thinking") return say_thinking(part["thinking"], to);
+  if (part["type"].text() == "refusal") return say_text(part["refusal"], event_kind::refusal, to);
+  say_text(part["text"], event_kind::text, to);
+}
+
+// OpenRouter sends the same words in `reasoning` and in `reasoning_details`, and proxies in `reasoning_content` too: one is taken.
+void say_reasoning(json_value message, words_sink& to) {
+  for (const char* name : {"reasoning_content", "reasoning"})
+    if (!message[name].text().empty()) return say_text(message[name], event_kind::reasoning, to);
+  message["reasoning_details"].each_item([&](json_value detail) {
+    for (const char* name : {"text", "summary", "data"}) say_text(detail[name], event_kind::reasoning, to);
+  });
+}
+
+void say_function(json_value function, bool is_new, words_sink& to) {
+  const std::string_view arguments = function[function["input"].is_given() ? "input" : "arguments"].text();
+  if (is_new || !arguments.empty() || !function["name"].text().empty()) to.say(event_kind::tool_call, arguments);
+}
+
+// An empty id is a repetition, not a new call (Alibaba).
+void say_tool_call(json_value call, words_sink& to) {
+  const json_value function = call[call["custom"].is_given() ? "custom" : "function"];
+  say_function(function, !call["id"].text().empty(), to);
+}
+
+void say_media(json_value message, words_sink& to) {
+  const json_value audio = message["audio"];
+  if (!audio["data"].text().empty() || !audio["transcript"].text().empty()) to.say(event_kind::text, audio["transcript"].text());
+  if (message["images"].first_item().is_given()) to.say(event_kind::text, {});
+}
+
+}  // namespace
+
+void read_words(json_value choice, json_value message, words_sink& to) {
+  say_reasoning(message, to);
+  say_text(message["content"], event_kind::text, to);
+  message["content"].each_item([&](json_value part) { say_part(part, to); });
+  say_text(message["refusal"], event_kind::refusal, to);
+  message["tool_calls"].each_item([&](json_value call) { say_tool_call(call, to); });
+  if (message["function_call"].is(json_kind::object)) say_function(message["function_call"], false, to);
+  say_media(message, to);
+  say_text(choice["text"], event_kind::text, to);
+}
+
+}  // namespace sallyport::openai_chat

@@ -1,0 +1,24 @@
+#pragma once
+/// What the model itself wrote, in a message (unstreamed) or in a delta (streamed) of the `openai_chat` dialect and its vendors' variants.
+
+#include "adapters/json.hpp"
+#include "adapters/words/event.hpp"
+
+#include <string_view>
+
+namespace sallyport::openai_chat {
+
+/// Is told each piece: what kind (text, reasoning, refusal or tool_call) and its text. A tool call that so far has only a name, and
+/// audio or images, come with an empty text. Views are into the JSON document.
+class words_sink {
+ public:
+  virtual void say(event_kind kind, std::string_view text) = 0;
+
+ protected:
+  ~words_sink() = default;
+};
+
+/// `choice` is one of `choices`, `message` its `message` or `delta`: missing for completions, whose text stands in the choice.
+void read_words(json_value choice, json_value message, words_sink& to);
+
+}  // namespace sallyport::openai_chat
