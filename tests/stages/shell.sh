@@ -3,6 +3,7 @@
 # and may print anything else between; tests/run counts these lines and nothing else.
 
 jobs=$(nproc)
+mkdir -p build/log
 
 ok() { echo "ok - $*"; }
 not_ok() { echo "not ok - $*"; }
