@@ -49,12 +49,11 @@ class journal {
   void sync();
 
   std::uint64_t appended() const;      ///< rows taken since open
-  std::uint64_t overwritten() const;   ///< records (rows and names) that made room since open
 
  private:
-  class file;
-  explicit journal(std::unique_ptr<file> opened);
-  std::unique_ptr<file> file_;
+  class writer;
+  explicit journal(std::unique_ptr<writer> opened);
+  std::unique_ptr<writer> writer_;
 };
 
 struct journal_contents {

@@ -1,0 +1,155 @@
+#include "proxy/ledger/journal.hpp"
+
+#include "proxy/ledger/checksum.hpp"
+#include "proxy/ledger/journal_file.hpp"
+#include "proxy/ledger/segment_scan.hpp"
+
+#include <array>
+#include <cstdio>
+#include <functional>
+#include <span>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
+
+namespace sallyport::ledger {
+namespace {
+
+constexpr std::size_t names_a_row = sizeof(layout::row_names) / sizeof(std::uint16_t);
+using row_texts = std::array<std::string_view, names_a_row>;   // in the order of layout::row_names
+
+row_texts texts_of(const journal_row& row) {
+  return {row.team,     row.key,           row.model,  row.deployment,
+          row.provider, row.price_version, row.reason, row.last ? row.last->outcome : std::string_view()};
+}
+
+struct text_hash {
+  using is_transparent = void;
+  std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>{}(text); }
+};
+
+/// A name of more than name_max bytes: its beginning and a checksum of the whole, so that two long names stay two.
+std::string shortened(std::string_view name) {
+  char sum[16];
+  std::snprintf(sum, sizeof sum, "~%08x", static_cast<unsigned>(crc32c(std::as_bytes(std::span(name)))));
+  std::size_t keep = journal::name_max - 9;
+  while (keep > 0 && (static_cast<unsigned char>(name[keep]) & 0xc0) == 0x80) --keep;   // not in the middle of a UTF-8 sequence
+  return std::string(name.substr(0, keep)) + sum;
+}
+
+}  // namespace
+
+/// The mapped file and where the next record goes.
+class journal::writer {
+ public:
+  writer(std::unique_ptr<journal_file> file, retention when_full) : file_(std::move(file)), when_full_(when_full) { go_on(); }
+
+  bool append(const journal_row& row);
+  bool has_room() const { return when_full_ == retention::overwrite_oldest || free_slots() >= file_->divided().slots() / 16; }
+  void sync();
+  std::uint64_t appended() const { return appended_; }
+
+ private:
+  void go_on();
+  void learn(const segment_scan& scan);
+  std::uint64_t free_slots() const;
+  std::size_t slots_needed(const row_texts& texts) const;
+  bool make_way(const row_texts& texts);
+  std::uint16_t place_of(std::string_view name);
+
+  std::unique_ptr<journal_file> file_;
+  retention when_full_;
+  std::uint64_t next_ = 0;       ///< number of the next record
+  std::uint64_t synced_ = 0;     ///< all numbers below were handed to write_back
+  std::uint64_t appended_ = 0;
+  std::unordered_map<std::string, std::uint16_t, text_hash, std::equal_to<>> places_;   ///< of names in the present segment
+};
+
+/// Finds the end of what an earlier process wrote.
+void journal::writer::go_on() {
+  for (std::size_t i = 0; i < file_->divided().segments; ++i) {
+    const segment_scan scan(file_->segment(i), i, file_->divided());
+    if (scan.end_number() <= next_) continue;
+    next_ = scan.end_number();
+    learn(scan);
+  }
+  synced_ = next_;
+}
+
+void journal::writer::learn(const segment_scan& scan) {
+  places_.clear();
+  if (next_ % file_->divided().segment_records == 0) return;
+  for (const auto& record : scan.records())
+    if (record.head.kind == layout::record_kind::name)
+      places_.insert_or_assign(std::string(layout::name_in(record)), static_cast<std::uint16_t>(record.head.number - *scan.first_number()));
+}
+
+std::uint64_t journal::writer::free_slots() const {
+  const auto slots = file_->divided().slots();
+  return next_ < slots ? slots - next_ : 0;
+}
+
+std::size_t journal::writer::slots_needed(const row_texts& texts) const {
+  std::size_t needed = 1;
+  for (const auto text : texts)
+    if (!text.empty() && places_.find(text) == places_.end()) ++needed;
+  return needed;
+}
+
+/// A row and its names stand in one segment; where they do not fit, the next one begins.
+bool journal::writer::make_way(const row_texts& texts) {
+  const auto length = file_->divided().segment_records;
+  auto start = next_;
+  if (start % length != 0 && length - start % length < slots_needed(texts)) start += length - start % length;
+  if (when_full_ == retention::refuse_when_full && start + slots_needed(texts) > file_->divided().slots()) return false;
+  next_ = start;
+  if (next_ % length == 0) places_.clear();
+  return true;
+}
+
+std::uint16_t journal::writer::place_of(std::string_view name) {
+  if (name.empty()) return layout::no_name;
+  if (const auto found = places_.find(name); found != places_.end()) return found->second;
+  const auto place = static_cast<std::uint16_t>(next_ % file_->divided().segment_records);
+  file_->put(layout::make_name(next_++, name));
+  places_.emplace(name, place);
+  return place;
+}
+
+bool journal::writer::append(const journal_row& row) {
+  auto texts = texts_of(row);
+  std::array<std::string, names_a_row> cut;
+  for (std::size_t i = 0; i < texts.size(); ++i)
+    if (texts[i].size() > name_max) texts[i] = cut[i] = shortened(texts[i]);
+  if (!make_way(texts)) return false;
+  std::array<std::uint16_t, names_a_row> places{};
+  for (std::size_t i = 0; i < texts.size(); ++i) places[i] = place_of(texts[i]);
+  file_->put(layout::make_row(next_++, row, {places[0], places[1], places[2], places[3], places[4], places[5], places[6], places[7]}));
+  ++appended_;
+  return true;
+}
+
+void journal::writer::sync() {
+  if (synced_ == next_) return;
+  file_->write_back(synced_, next_);
+  synced_ = next_;
+}
+
+result<std::unique_ptr<journal>> journal::open(const std::string& path, std::size_t bytes, retention when_full) {
+  if (bytes < bytes_min || bytes > bytes_max)
+    return fail_with(failure_kind::internal, "A journal of " + std::to_string(bytes) + " bytes is not possible: state.journal_size must lie between " +
+                                                 std::to_string(bytes_min) + " and " + std::to_string(bytes_max) + ".");
+  auto file = journal_file::open(path, bytes);
+  if (!file) return file.error();
+  return std::unique_ptr<journal>(new journal(std::make_unique<writer>(std::move(*file), when_full)));
+}
+
+journal::journal(std::unique_ptr<writer> opened) : writer_(std::move(opened)) {}
+journal::~journal() = default;
+
+bool journal::append(const journal_row& row) { return writer_->append(row); }
+bool journal::has_room() const { return writer_->has_room(); }
+void journal::sync() { writer_->sync(); }
+std::uint64_t journal::appended() const { return writer_->appended(); }
+
+}  // namespace sallyport::ledger
