@@ -1,0 +1,97 @@
+#include "config/deployment_keys.hpp"
+
+#include "config/nearest.hpp"
+#include "config/price_list.hpp"
+
+#include <algorithm>
+
+namespace sallyport::config {
+namespace {
+
+value_kind<std::string> upstream_model() {
+  const auto read = [](const scalar& from) -> parsed<std::string> {
+    if (const auto wrong = model_name(from.text)) return *wrong;
+    return from.text;
+  };
+  return {"text", text_schema(), read};
+}
+
+template <class Map>
+std::vector<std::string> names_in(const Map& map) {
+  std::vector<std::string> names;
+  for (const auto& [name, _] : map) names.push_back(name);
+  return names;
+}
+
+}  // namespace
+
+section<deployment_draft> deployment_keys() {
+  using d = deployment_draft;
+  return {
+      required(value_key("provider", &d::provider, line_of_text(64), "", "The name of a provider."), "is missing; write provider: NAME"),
+      required(value_key("model", &d::model, upstream_model(), "", "The model's name at that provider."), "is missing; write model: NAME"),
+      section_key("price", &d::price, price_keys(),
+           "What a million tokens cost, in USD, exact to nine digits after the point. Default: the built-in list, else unknown."),
+      later<d>("max_concurrency"),
+      later<d>("continuation"),
+  };
+}
+
+std::shared_ptr<const deployment> listed_deployment(std::string name, std::shared_ptr<const provider> at, std::string_view model) {
+  deployment made;
+  made.name = std::move(name);
+  made.model = model;
+  made.price = price_from_list(at->kind, model);
+  made.at = std::move(at);
+  return std::make_shared<const deployment>(std::move(made));
+}
+
+std::shared_ptr<const deployment> made_deployment(const named<deployment_draft>& from, const provider_map& providers) {
+  const auto& draft = from.value;
+  if (draft.provider.empty()) return nullptr;  // its problem is said already
+  const auto found = providers.find(draft.provider);
+  if (found == providers.end()) {
+    from.at.below("provider").refuse("provider " + in_quotes(draft.provider) + " is not defined" + suggestion(draft.provider, names_in(providers)));
+    return nullptr;
+  }
+  auto listed = listed_deployment(from.name, found->second, draft.model);
+  if (!draft.price) return listed;
+  deployment made = *listed;
+  made.price = price_card{prices_of(*draft.price), price_basis::contract, "contract"};
+  return std::make_shared<const deployment>(std::move(made));
+}
+
+std::optional<std::pair<std::string_view, std::string_view>> split_at_provider(std::string_view provider_and_model) {
+  const auto slash = provider_and_model.find('/');
+  if (slash == std::string_view::npos) return std::nullopt;
+  const auto provider = provider_and_model.substr(0, slash);
+  const auto model = provider_and_model.substr(slash + 1);
+  if (plain_name(provider) || model_name(model)) return std::nullopt;
+  return std::pair(provider, model);
+}
+
+std::shared_ptr<const deployment> deployment_names::resolve(const cursor& at, const std::string& name) {
+  if (const auto known = known_.find(name); known != known_.end()) return known->second;
+  if (std::find(written_.begin(), written_.end(), name) != written_.end()) return nullptr;
+  const auto parts = split_at_provider(name);
+  const auto found = parts ? providers_.find(std::string(parts->first)) : providers_.end();
+  if (found == providers_.end()) {
+    at.refuse(unknown(name));
+    return nullptr;
+  }
+  return known_[name] = listed_deployment(name, found->second, parts->second);
+}
+
+std::string deployment_names::unknown(const std::string& name) const {
+  const auto slash = name.find('/');
+  if (slash == std::string::npos) {
+    const bool is_model = std::find(models_.begin(), models_.end(), name) != models_.end();
+    if (is_model) return in_quotes(name) + " is a model; a model lists deployments or PROVIDER/MODEL";
+    return "deployment " + in_quotes(name) + " is not defined" + suggestion(name, written_) + (written_.empty() ? "; write PROVIDER/MODEL" : "");
+  }
+  const auto provider = name.substr(0, slash);
+  if (providers_.contains(provider)) return in_quotes(name) + " names no fit model after its provider; write PROVIDER/MODEL";
+  return "provider " + in_quotes(provider) + " is not defined" + suggestion(provider, names_in(providers_));
+}
+
+}  // namespace sallyport::config

@@ -1,0 +1,75 @@
+#include "config/listen_keys.hpp"
+
+#include "config/addresses.hpp"
+#include "config/pem.hpp"
+#include "config/secrets.hpp"
+
+namespace sallyport::config {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr std::size_t kib = 1024;
+constexpr std::size_t mib = 1024 * kib;
+constexpr std::size_t gib = 1024 * mib;
+
+section<tls_files> tls_keys() {
+  return {required(value_key("cert", &tls_files::cert, path_of_file(), "", "The certificate chain, PEM."), "is missing; tls names cert and key"),
+          required(value_key("key", &tls_files::key, path_of_file(), "", "Its private key, PEM."), "is missing; tls names cert and key")};
+}
+
+}  // namespace
+
+section<listen_settings> listen_keys() {
+  using l = listen_settings;
+  return {
+      value_key("address", &l::address, address_to_listen_on(), "127.0.0.1:7070", "Where clients connect. Port 0 lets the system choose."),
+      section_key("tls", &l::tls, tls_keys(), "Serve HTTPS with this certificate. Default: plain HTTP."),
+      value_key("workers", &l::workers, whole_number(0, 256), "0", "Event loops, each on a thread of its own; 0 is one a core."),
+      value_key("max_connections", &l::max_connections, count(1, 1'000'000), "10k", "Open client connections; beyond, the oldest wait to be accepted."),
+      value_key("max_body", &l::max_body, byte_size(kib, gib), "32MiB", "One request body; a larger one is refused with 413."),
+      value_key("max_in_flight", &l::max_in_flight, count(1, 1'000'000), "10k", "Requests being served at once; beyond, 503."),
+      value_key("max_buffered", &l::max_buffered, byte_size(kib, 1024 * gib), "1GiB", "Request bodies held at once; beyond, 503."),
+      value_key("header_timeout", &l::header_timeout, duration(1ms, 1h), "10s", "From the first byte of a request to the end of its head."),
+      value_key("body_timeout", &l::body_timeout, duration(1ms, 1h), "1m", "From the head to the end of the body."),
+      value_key("idle_timeout", &l::idle_timeout, duration(1ms, 1h), "75s", "Between two requests on a kept connection."),
+      value_key("write_timeout", &l::write_timeout, duration(1ms, 1h), "1m", "One write to a client that does not read."),
+      value_key("drain_timeout", &l::drain_timeout, duration(1ms, 1h), "30s", "After SIGTERM, how long open requests may take to end."),
+  };
+}
+
+section<admin_draft> admin_keys() {
+  return {
+      value_key("address", &admin_draft::address, address_to_listen_on(), "127.0.0.1:7071", "Where metrics, health and the admin API are served."),
+      value_key("token", &admin_draft::token, secret_text(), "", "The bearer token that the admin side asks for. Required unless its address is loopback."),
+  };
+}
+
+section<state_settings> state_keys() {
+  using s = state_settings;
+  return {
+      value_key("journal", &s::journal, path_of_file(), "", "Directory of the attempt journal. Default: chosen at start-up from the environment."),
+      value_key("journal_size", &s::journal_size, byte_size(64 * kib, 4 * gib), "16MiB", "Size of each worker's journal."),
+      later<s>("store"),
+  };
+}
+
+void check_listen(const cursor& at, const listen_settings& listen) {
+  if (listen.max_buffered < listen.max_body)
+    at.below("max_buffered").refuse("is smaller than max_body (" + text_of_bytes(listen.max_body) + "), so the largest request would never be served");
+  if (!listen.tls) return;
+  const auto tls = at.below("tls");
+  if (!listen.tls->cert.empty()) check_pem(tls.below("cert"), listen.tls->cert, "CERTIFICATE");
+  if (!listen.tls->key.empty()) check_pem(tls.below("key"), listen.tls->key, "PRIVATE KEY");
+}
+
+admin_settings made_admin(const cursor& at, const admin_draft& from, const listen_settings& listen, bool allow_inline_secrets) {
+  admin_settings made{from.address, accepted_secret(from.token, at.below("token"), allow_inline_secrets)};
+  if (!is_loopback(made.address.host) && !at.has("token"))
+    at.below("address").refuse("is open to other machines without a token; write token: \"${env:SALLYPORT_ADMIN_TOKEN}\", or listen on 127.0.0.1");
+  const bool same = made.address.host == listen.address.host && made.address.port == listen.address.port;
+  if (same && made.address.port != 0) at.below("address").refuse("is the same address as listen.address; give each its own port");
+  return made;
+}
+
+}  // namespace sallyport::config

@@ -1,0 +1,78 @@
+#include "config/model_keys.hpp"
+
+#include <algorithm>
+
+namespace sallyport::config {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr std::size_t deployments_max = 32;
+
+section<timeouts> timeout_keys() {
+  using t = timeouts;
+  return {
+      value_key("connect", &t::connect, duration(1ms, 5min), "3s", "To a connection with the provider, TLS included."),
+      value_key("first_token", &t::first_token, duration(1ms, 1h), "30s", "Streams: from the send to the first content."),
+      value_key("idle", &t::idle, duration(1ms, 1h), "1m", "Streams: between two events with content; comments do not count."),
+      value_key("attempt", &t::attempt, duration(1ms, 24h), "5m", "Unstreamed requests: one whole send."),
+      value_key("total", &t::total, duration(1ms, 24h), "10m", "The whole request, all attempts."),
+  };
+}
+
+/// False is the only answer that this version has.
+value_kind<bool> not_yet_true() {
+  auto kind = yes_or_no();
+  kind.word = "false";
+  kind.schema = R"({"enum":[false]})";
+  kind.read = [](const scalar& from) -> parsed<bool> {
+    const auto value = boolean_in(from);
+    if (value && *value) return complaint{"resume: true is not implemented yet in this version; write false or remove it"};
+    return value;
+  };
+  return kind;
+}
+
+void read_try(const cursor& at, model_draft& into) {
+  if (!at.is_list()) return;
+  if (at.here().items.empty()) at.refuse("is empty; name at least one deployment or PROVIDER/MODEL");
+  for (std::size_t i = 0; i < at.here().items.size(); ++i) {
+    const auto item = at.item(i);
+    if (item.here().is == node::shape::map)
+      item.refuse("strategies (split, cheapest, fastest, least_busy) are not implemented yet in this version; list deployments in order");
+    else if (auto name = read_value(item, line_of_text(400))) into.try_in_order.push_back({item, std::move(*name)});
+  }
+}
+
+field<model_draft> try_key() {
+  field<model_draft> made;
+  made.row = {"try", key_row::form::list, "list of deployments or PROVIDER/MODEL", text_schema(), "",
+              "What serves the model, in the order in which it is tried; at most 32, none twice.",
+              "is missing; list what serves the model, as in try: [openai/gpt-4o-mini]", true};
+  made.read = read_try;
+  return made;
+}
+
+}  // namespace
+
+section<model_draft> model_keys() {
+  using d = model_draft;
+  return {try_key(), section_key("timeouts", &d::timeouts, timeout_keys(), "How long each step may take."),
+          value_key("resume", &d::resume, not_yet_true(), "false", "Whether a stream that breaks after content may be continued elsewhere.")};
+}
+
+std::shared_ptr<const model> made_model(const named<model_draft>& from, deployment_names& deployments) {
+  model made;
+  made.name = from.name;
+  made.timeouts = from.value.timeouts;
+  const auto& names = from.value.try_in_order;
+  if (names.size() > deployments_max) from.at.below("try").refuse("lists more than 32 deployments");
+  for (auto one = names.begin(); one != names.end(); ++one) {
+    const auto again = [&](const auto& other) { return other.value == one->value; };
+    if (std::find_if(names.begin(), one, again) != one) one->at.refuse(in_quotes(one->value) + " stands twice in this list; remove one of the two");
+    else if (auto found = deployments.resolve(one->at, one->value)) made.try_in_order.push_back(std::move(found));
+  }
+  return std::make_shared<const model>(std::move(made));
+}
+
+}  // namespace sallyport::config

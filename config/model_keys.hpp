@@ -1,0 +1,21 @@
+#pragma once
+/// The noun `models`.
+
+#include "config/deployment_keys.hpp"
+#include "config/key_table.hpp"
+#include "config/settings.hpp"
+
+namespace sallyport::config {
+
+struct model_draft {
+  std::vector<located<std::string>> try_in_order;
+  config::timeouts timeouts;
+  bool resume = false;
+};
+
+section<model_draft> model_keys();
+
+/// The model that a draft makes; what it lists and cannot be resolved is left out, with a problem.
+std::shared_ptr<const model> made_model(const named<model_draft>& from, deployment_names& deployments);
+
+}  // namespace sallyport::config

@@ -1,0 +1,89 @@
+#include "config/provider_keys.hpp"
+
+#include "config/nearest.hpp"
+#include "config/presets.hpp"
+#include "config/provider_checks.hpp"
+#include "config/secrets.hpp"
+
+namespace sallyport::config {
+namespace {
+
+std::string quoted_list(const std::vector<std::string>& words) {
+  std::string made;
+  for (const auto& word : words) made += (made.empty() ? "\"" : ",\"") + word + "\"";
+  return made;
+}
+
+std::string not_implemented(const later_kind& kind) {
+  const std::string door = kind.openai_door.empty() ? "" : "; use kind: openai_compatible with base_url: " + kind.openai_door;
+  return "kind " + kind.name + " is not implemented yet in this version" + door;
+}
+
+value_kind<std::string> preset_name() {
+  const auto read = [](const scalar& from) -> parsed<std::string> {
+    if (preset_named(from.text)) return from.text;
+    if (const auto* later = later_kind_named(from.text)) return complaint{not_implemented(*later)};
+    const std::string name = from.filled ? "its value" : in_quotes(from.text);
+    return complaint{name + " is not a known kind" + suggestion(from.filled ? std::string_view() : from.text, preset_names()) +
+                     " (any other service that speaks the OpenAI API is openai_compatible)"};
+  };
+  return {"preset", R"({"enum":[)" + quoted_list(preset_names()) + "]}", read};
+}
+
+value_kind<std::string> transport_name() {
+  const auto read = [](const scalar& from) -> parsed<std::string> {
+    if (from.text == "curl") return from.text;
+    if (from.text == "native") return complaint{"transport native is not implemented yet in this version; remove it"};
+    return complaint{"is not a known transport; write curl or remove the key"};
+  };
+  return {"curl", R"({"enum":["curl"]})", read};
+}
+
+std::vector<std::string> class_names() { return {deployment_class_names.begin(), deployment_class_names.end()}; }
+
+}  // namespace
+
+section<provider_draft> provider_keys() {
+  using d = provider_draft;
+  return {
+      required(value_key("kind", &d::kind, preset_name(), "",
+                   "The preset; it brings address, authentication, dialect and class (see the table of presets below)."),
+               "is missing; write kind: PRESET, as in kind: openai"),
+      value_key("key", &d::key, secret_text(), "", "The credential, sent as the preset says. Required unless the provider is in_house or on loopback."),
+      value_key("base_url", &d::base, web_address(), "",
+          "Address of the API, with its version path and without the operation's. Default: the preset's. Plain http is accepted on "
+          "loopback, and for in_house within its declared networks."),
+      value_key("class", &d::runs_as, one_of(class_names(), "in_house, hosted or managed"), "", "Who runs the models. Default: the preset's."),
+      value_key("dialect", &d::speaks, one_of({std::string(name_of(dialect_id::openai_chat))}, "dialect"), "",
+          "The wire language that it speaks. Default: the preset's."),
+      value_key("transport", &d::transport, transport_name(), "curl", "How requests are sent."),
+      map_key("headers", &d::headers, line_of_text(8 * 1024),
+          "Further request headers, at most 32. Not the credential's, nor those that frame or route the message."),
+      value_key("location", &d::location, line_of_text(64), "", "Where it stands, as in eu. A statement of yours."),
+      list_key("networks", &d::networks, address_range(),
+           "The address ranges that its host may resolve into; any other address is refused when connecting. Default: any."),
+      value_key("ca", &d::ca_file, path_of_file(), "", "A PEM bundle to trust instead of the system's."),
+      later<d>("region"),
+      later<d>("retention"),
+      later<d>("trains_on_data"),
+      later<d>("certifications"),
+  };
+}
+
+std::shared_ptr<const provider> made_provider(const named<provider_draft>& from, bool allow_inline_secrets) {
+  const auto& draft = from.value;
+  const auto* kind = preset_named(draft.kind);
+  provider made = kind ? provider_of(*kind, from.name) : provider{.name = from.name};
+  if (draft.base) made.base = *draft.base;
+  if (!draft.runs_as.empty()) made.runs_as = deployment_class_named(draft.runs_as).value_or(made.runs_as);
+  if (!draft.speaks.empty()) made.speaks = dialect_named(draft.speaks).value_or(made.speaks);
+  made.key = accepted_secret(draft.key, from.at.below("key"), allow_inline_secrets);
+  made.location = draft.location;
+  made.ca_file = draft.ca_file;
+  for (const auto& range : draft.networks) made.networks.push_back(range.value);
+  for (const auto& header : draft.headers) made.headers.emplace_back(header.name, header.value);
+  if (kind) check_provider(from, *kind, made);
+  return std::make_shared<const provider>(std::move(made));
+}
+
+}  // namespace sallyport::config

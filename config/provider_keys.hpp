@@ -1,0 +1,28 @@
+#pragma once
+/// The noun `providers`: its keys, and what they mean together with the preset.
+
+#include "config/key_table.hpp"
+#include "config/settings.hpp"
+
+namespace sallyport::config {
+
+/// A provider as it is written.
+struct provider_draft {
+  std::string kind;  ///< of a preset; empty when it was not valid
+  written_secret key;
+  std::optional<base_url> base;
+  std::string runs_as;
+  std::string speaks;
+  std::string transport;
+  std::string location;
+  std::string ca_file;
+  std::vector<located<network>> networks;
+  std::vector<named<std::string>> headers;
+};
+
+section<provider_draft> provider_keys();
+
+/// The provider that a draft and its preset make. Always one, so that its name is known to the rest; problems are said at its place.
+std::shared_ptr<const provider> made_provider(const named<provider_draft>& from, bool allow_inline_secrets);
+
+}  // namespace sallyport::config

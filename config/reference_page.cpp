@@ -1,0 +1,145 @@
+#include "config/presets.hpp"
+#include "config/reference.hpp"
+#include "config/root_keys.hpp"
+
+#include <algorithm>
+#include <map>
+
+namespace sallyport::config {
+namespace {
+
+constexpr std::string_view introduction = R"(# Configuration
+
+This page is made from the program's own table of keys: `sallyport schema --reference > docs/configuration.md`.
+The same table makes the JSON Schema for editors: `sallyport schema > sallyport.schema.json`, and as the first line of the file
+`# yaml-language-server: $schema=./sallyport.schema.json`.
+
+The file is YAML. It is read strictly: an unknown key, a key that stands twice, a value of the wrong type, a name that is not defined and
+a variable that is not set are problems. All of them are said at once as `FILE:LINE:COLUMN: path: sentence`, and with any of them nothing
+starts or changes. `sallyport check` does that alone.
+
+## Values
+
+| kind | written as |
+|---|---|
+| duration | `300ms`, `30s`, `5m`, `2h`: whole numbers, always with a unit |
+| size | `512B`, `64KiB`, `32MiB`, `1GiB`: always with a unit |
+| count | `500`, `10k`, `2M` |
+| true or false | `true`, `false`; not `yes`, `no`, `on`, `off` |
+| number | digits without quotes and without a leading zero (`"123"` is a text; `010` is refused, since some read it as 8) |
+| dollars | `3`, `0.15`: decimal, at most nine digits after the point, kept exact |
+| path | a relative one starts at the folder of the file that it stands in |
+| name | letters, digits, `.`, `_`, `-`, at most 64; models: visible ASCII, at most 256 |
+
+Anchors and aliases are read. Tags, the merge key `<<` and a second document are refused. Limits: 8 MiB a file, 200,000 values, 32 levels.
+
+## References
+
+| reference | stands for |
+|---|---|
+| `${env:NAME}` | the variable; unset is a problem |
+| `${env:NAME:-default}` | the variable, or the text after `:-` when it is unset |
+| `${file:PATH}` | the content of the file without its last line break |
+| `$$` | a dollar sign |
+
+They are filled in after the YAML was parsed, in values only, so what comes in can add neither keys nor structure. A value that was filled
+in may be of any kind, with or without quotes. Inside of `{...}` and `[...]` YAML wants quotes around a reference.
+
+A secret (a provider's `key`, the admin `token`, the `value` of a team's key) is one reference and nothing else, unless
+`allow_inline_secrets: true`.
+
+## Keys
+)";
+
+std::string cell(std::string text) {
+  for (std::size_t at = text.find('|'); at != std::string::npos; at = text.find('|', at + 2)) text.insert(at, "\\");
+  return text;
+}
+
+std::string code(const std::string& text) { return text.empty() ? "" : "`" + text + "`"; }
+
+bool has_members(const key_row& row) { return !row.members.empty(); }
+
+/// The path of what stands below a key: NAME for an entry of a map, [] for an item of a list.
+std::string path_inside(const std::string& path, const key_row& row) {
+  if (row.is == key_row::form::map_of_sections) return path + ".NAME";
+  if (row.is == key_row::form::list_of_sections) return path + "[]";
+  return path;
+}
+
+std::string row_line(const key_row& row) {
+  const std::string fallback = row.missing.empty() ? code(row.fallback) : "required";
+  return "| `" + row.name + "` | " + cell(row.word) + " | " + fallback + " | " + cell(row.sentence) + " |\n";
+}
+
+/// One table for a section, then those of the sections in it.
+void put_section(const std::string& path, const std::string& sentence, const std::vector<key_row>& rows, std::string& page) {
+  page += "\n### " + (path.empty() ? "Top level" : "`" + path + "`") + "\n\n";
+  if (!sentence.empty()) page += sentence + "\n\n";
+  page += "| key | type | default | |\n|---|---|---|---|\n";
+  for (const auto& row : rows)
+    if (row.implemented) page += row_line(row);
+  for (const auto& row : rows) {
+    const std::string below = path.empty() ? row.name : path + "." + row.name;
+    if (has_members(row)) put_section(path_inside(below, row), row.sentence, row.members, page);
+  }
+}
+
+void put_later_keys(const std::string& path, const std::vector<key_row>& rows, std::string& page) {
+  for (const auto& row : rows) {
+    const std::string here = path.empty() ? row.name : path + "." + row.name;
+    if (!row.implemented) page += "- `" + here + "`\n";
+    put_later_keys(path_inside(here, row), row.members, page);
+  }
+}
+
+std::string auth_text(const preset& kind) {
+  switch (kind.auth) {
+    case auth_scheme::none: return "none";
+    case auth_scheme::bearer: return "bearer";
+    case auth_scheme::header: return "`" + kind.auth_header + "`";
+  }
+  return "";
+}
+
+void put_presets(std::string& page) {
+  page += "\n## Presets\n\nWhat `kind` stands for. Every key of a provider overrides it.\n\n"
+          "| kind | base_url | key sent as | usual variable | class |\n|---|---|---|---|---|\n";
+  for (const auto& kind : presets()) {
+    const std::string base = kind.base ? "`" + kind.base->text + "`" : "required, as in `" + kind.example + "`";
+    page += "| `" + kind.name + "` | " + base + " | " + auth_text(kind) + " | `" + kind.variable + "` | " +
+            std::string(name_of(kind.runs_as)) + " |\n";
+  }
+}
+
+void put_later(std::string& page) {
+  page += "\n## Not implemented yet\n\nThese are refused, never ignored.\n\n";
+  put_later_keys("", rows_of(root_keys()), page);
+  page += "- `models.NAME.try`: strategies (`split`, `cheapest`, `fastest`, `least_busy`)\n- `models.NAME.resume: true`\n"
+          "- `providers.NAME.transport: native`\n";
+  for (const auto& kind : later_kinds())
+    page += "- `kind: " + kind.name + "`" + (kind.openai_door.empty() ? "" : "; its door for `openai_compatible`: `" + kind.openai_door + "`") + "\n";
+}
+
+void put_prices(std::string& page) {
+  std::map<std::string, std::size_t> rows;
+  for (const auto& row : price_list()) ++rows[row.provider];
+  page += "\n## Prices\n\nA deployment's own `price` wins (basis `contract`). Without one the built-in list of " +
+          std::string(price_list_version()) + " is asked (basis `list`): by kind\nand exact model name, then by the name without a date at its end (`-2024-07-18`, "
+          "`-20240718`). Nothing looser, since a wrong price is\nworse than an unknown one: an unknown price is counted as such, and the request is served. "
+          "`sallyport prices list` prints the list.\n\n| kind | models |\n|---|---|\n";
+  for (const auto& [provider, count] : rows) page += "| `" + provider + "` | " + std::to_string(count) + " |\n";
+}
+
+}  // namespace
+
+std::string reference_page() {
+  std::string page(introduction);
+  put_section("", "", rows_of(root_keys()), page);
+  put_presets(page);
+  put_prices(page);
+  put_later(page);
+  return page;
+}
+
+}  // namespace sallyport::config

@@ -1,0 +1,64 @@
+#include "config/report.hpp"
+
+#include <algorithm>
+#include <tuple>
+
+namespace sallyport::config {
+namespace {
+
+constexpr std::size_t shown_bytes_max = 80;
+
+bool is_continuation(char c) { return (static_cast<unsigned char>(c) & 0xC0) == 0x80; }
+
+/// Cut at a whole UTF-8 character, so that the sentence stays valid text.
+std::string_view clipped(std::string_view text) {
+  if (text.size() <= shown_bytes_max) return text;
+  std::size_t end = shown_bytes_max;
+  while (end > 0 && is_continuation(text[end])) --end;
+  return text.substr(0, end);
+}
+
+}  // namespace
+
+std::string source::folder() const {
+  const auto slash = name.rfind('/');
+  return slash == std::string::npos ? std::string() : name.substr(0, slash + 1);
+}
+
+std::string to_string(const place& at) {
+  const std::string file = at.from ? at.from->name : std::string();
+  return at.line == 0 ? file : file + ":" + std::to_string(at.line) + ":" + std::to_string(at.column);
+}
+
+void report::entries::add(const place& at, std::string path, std::string sentence) {
+  if (found.size() < entries_max) found.push_back({at, std::move(path), std::move(sentence)});
+  else ++left_out;
+}
+
+std::vector<config::problem> report::entries::sorted() const {
+  const auto key = [](const entry& e) { return std::tuple(e.at.from ? e.at.from->order : -1, e.at.line, e.at.column); };
+  auto ordered = found;
+  std::stable_sort(ordered.begin(), ordered.end(), [&](const entry& a, const entry& b) { return key(a) < key(b); });
+
+  std::vector<config::problem> made;
+  for (auto& e : ordered) {
+    config::problem one{e.at.from ? e.at.from->name : std::string(), e.at.line, e.at.column, std::move(e.path), std::move(e.sentence)};
+    const bool repeats = !made.empty() && to_string(made.back()) == to_string(one);
+    if (!repeats) made.push_back(std::move(one));
+  }
+  if (left_out > 0) made.push_back({made.back().file, 0, 0, "", std::to_string(left_out) + " more of these are not shown"});
+  return made;
+}
+
+std::string in_quotes(std::string_view text) {
+  const auto part = clipped(text);
+  std::string made = "\"";
+  for (const char c : part) {
+    const auto byte = static_cast<unsigned char>(c);
+    made += byte < 0x20 || byte == 0x7f ? '?' : c;
+  }
+  if (part.size() < text.size()) made += "...";
+  return made + "\"";
+}
+
+}  // namespace sallyport::config

@@ -1,0 +1,39 @@
+#pragma once
+/// The top level of the configuration: the one table that everything else hangs from.
+
+#include "config/deployment_keys.hpp"
+#include "config/key_table.hpp"
+#include "config/listen_keys.hpp"
+#include "config/model_keys.hpp"
+#include "config/provider_keys.hpp"
+#include "config/team_keys.hpp"
+
+#include <array>
+#include <string_view>
+
+namespace sallyport::config {
+
+/// The whole file as written, each value of the right type; what the parts mean together is not yet checked.
+struct root_draft {
+  int version = 0;
+  bool allow_inline_secrets = false;
+  int attempts = 0;
+  listen_settings listen;
+  admin_draft admin;
+  state_settings state;
+  std::vector<named<provider_draft>> providers;
+  std::vector<named<deployment_draft>> deployments;
+  std::vector<named<model_draft>> models;
+  std::vector<named<team_draft>> teams;
+};
+
+/// Made once. Rows in the order of the reference page.
+const section<root_draft>& root_keys();
+
+/// The maps that an included file may add to.
+inline constexpr std::array<std::string_view, 4> nouns{"providers", "deployments", "models", "teams"};
+
+/// `version`, in the main file and in an included one.
+value_kind<int> version_number();
+
+}  // namespace sallyport::config

@@ -1,0 +1,92 @@
+#include "config/team_keys.hpp"
+
+#include "config/deployment_keys.hpp"
+#include "config/nearest.hpp"
+#include "config/secrets.hpp"
+
+#include <openssl/evp.h>
+
+#include <algorithm>
+
+namespace sallyport::config {
+namespace {
+
+section<key_draft> key_keys() {
+  using k = key_draft;
+  return {
+      required(value_key("name", &k::name, line_of_text(64), "", "What the key is called in logs and reports; unique within its team."),
+               "is missing; write name: NAME"),
+      value_key("sha256", &k::sha256, sha256_hash(), "", "The SHA-256 of the key, in hexadecimal."),
+      value_key("value", &k::value, secret_text(), "", "The key itself, instead of its hash. Only its hash is kept."),
+  };
+}
+
+std::array<std::uint8_t, 32> sha256_of(std::string_view text) {
+  std::array<std::uint8_t, 32> made{};
+  unsigned int length = 0;
+  EVP_Digest(text.data(), text.size(), made.data(), &length, EVP_sha256(), nullptr);
+  return made;
+}
+
+bool among(const std::vector<std::string>& names, std::string_view name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+}  // namespace
+
+section<team_draft> team_keys() {
+  using d = team_draft;
+  return {
+      sections_key("keys", &d::keys, key_keys(), "The keys that belong to the team: each a name, and either sha256 or value."),
+      list_key("models", &d::models, line_of_text(400), "The models that it may ask for. Default: every one."),
+      later<d>("data_class"),
+      later<d>("budget"),
+      later<d>("limits"),
+      later<d>("rules"),
+  };
+}
+
+std::shared_ptr<const team> team_maker::made(const named<team_draft>& from) {
+  team made;
+  made.name = from.name;
+  if (!from.at.has("keys") && from.at.here().is == node::shape::map) from.at.warn("has no keys: nobody can call as this team");
+  for (const auto& one : from.value.keys) add_key(one, made);
+  for (const auto& name : from.value.models) {
+    check_model(name);
+    made.models.push_back(name.value);
+  }
+  return std::make_shared<const team>(std::move(made));
+}
+
+void team_maker::add_key(const located<key_draft>& from, team& into) {
+  const auto& draft = from.value;
+  const bool has_hash = from.at.has("sha256");
+  const bool has_value = from.at.has("value");
+  if (from.at.here().is != node::shape::map) return;  // said already
+  if (has_hash == has_value) return from.at.refuse(has_hash ? "has both sha256 and value; keep one of the two" : "has neither sha256 nor value; give one");
+
+  if (const auto wrong = draft.name.empty() ? std::nullopt : plain_name(draft.name)) from.at.below("name").refuse(*wrong);
+  const auto same_name = [&](const key& other) { return other.name == draft.name; };
+  if (std::any_of(into.keys.begin(), into.keys.end(), same_name))
+    from.at.below("name").refuse("another key of this team has the name " + in_quotes(draft.name));
+
+  key made{draft.name, draft.sha256.value_or(std::array<std::uint8_t, 32>{})};
+  const auto text = accepted_secret(draft.value, from.at.below("value"), allow_inline_secrets_);
+  if (!text.empty()) made.sha256 = sha256_of(text.reveal());
+  if (!draft.sha256 && text.empty()) return;  // could not be read: said already
+  const auto [first, is_new] = keys_so_far_.emplace(made.sha256, from.at.at());
+  if (!is_new) from.at.refuse("is the same key as the one at " + to_string(first->second) + "; a key belongs to one team");
+  into.keys.push_back(std::move(made));
+}
+
+void team_maker::check_model(const located<std::string>& name) const {
+  if (among(models_, name.value)) return;
+  if (!any_provider_model_)
+    return name.at.refuse("model " + in_quotes(name.value) + " is not defined" + suggestion(name.value, models_));
+  const auto parts = split_at_provider(name.value);
+  if (parts && among(providers_, parts->first)) return;
+  const auto provider = name.value.substr(0, name.value.find('/'));
+  name.at.refuse(in_quotes(name.value) + " is not a PROVIDER/MODEL of a defined provider" + suggestion(provider, providers_));
+}
+
+}  // namespace sallyport::config

@@ -1,0 +1,125 @@
+#include "config/value_kinds.hpp"
+
+#include "config/addresses.hpp"
+#include "config/nearest.hpp"
+#include "config/references.hpp"
+
+#include <algorithm>
+
+namespace sallyport::config {
+namespace {
+
+constexpr std::size_t secret_bytes_max = 16 * 1024;  // as long as a header value may be
+
+std::string with_pattern(std::string_view pattern) {
+  return R"({"type":"string","pattern":"()" + std::string(pattern) + R"()|\\$\\{"})";
+}
+
+std::string or_reference(std::string_view schema) {
+  return R"({"anyOf":[)" + std::string(schema) + R"(,{"$ref":"#/definitions/reference"}]})";
+}
+
+std::string whole_schema(std::string_view least, std::string_view most) {
+  return R"({"type":"integer","minimum":)" + std::string(least) + R"(,"maximum":)" + std::string(most) + "}";
+}
+
+bool has_control(std::string_view text) {
+  return std::any_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; });
+}
+
+parsed<std::string> checked_line(const scalar& from, std::size_t bytes_max) {
+  if (from.text.empty()) return complaint{"is empty; give it a value or remove the key"};
+  if (from.text.size() > bytes_max) return complaint{"is longer than " + std::to_string(bytes_max) + " bytes"};
+  if (has_control(from.text)) return complaint{"holds a control character or line break; remove it"};
+  return from.text;
+}
+
+parsed<written_secret> checked_secret(const scalar& from) {
+  // Nothing here may repeat the text.
+  const auto line = checked_line(from, secret_bytes_max);
+  if (!line) return line.error();
+  if (line->front() == ' ' || line->back() == ' ') return complaint{"begins or ends with a space; remove it"};
+  return written_secret{secret(*line), true, !from.only_reference};
+}
+
+}  // namespace
+
+std::string text_schema() { return R"({"type":["string","number","boolean"]})"; }
+
+value_kind<bool> yes_or_no() { return {"true or false", or_reference(R"({"type":"boolean"})"), boolean_in}; }
+
+value_kind<int> whole_number(int least, int most) {
+  const auto read = [=](const scalar& from) -> parsed<int> {
+    const auto number = whole_number_in(from, least, most);
+    if (!number) return number.error();
+    return static_cast<int>(*number);
+  };
+  const std::string range = std::to_string(least) + " to " + std::to_string(most);
+  return {"number, " + range, or_reference(whole_schema(std::to_string(least), std::to_string(most))), read};
+}
+
+value_kind<std::size_t> count(std::size_t least, std::size_t most) {
+  const std::string number = whole_schema(std::to_string(least), std::to_string(most));
+  return {"count, as in 500, 10k, 2M", R"({"anyOf":[)" + number + "," + with_pattern("^[0-9]+[kM]?$") + "]}",
+          [=](const scalar& from) { return count_in(from, least, most); }};
+}
+
+value_kind<milliseconds> duration(milliseconds least, milliseconds most) {
+  return {"duration, " + text_of(least) + " to " + text_of(most), with_pattern("^[0-9]+(ms|s|m|h)$"),
+          [=](const scalar& from) { return duration_in(from, least, most); }};
+}
+
+value_kind<std::size_t> byte_size(std::size_t least, std::size_t most) {
+  return {"size, " + text_of_bytes(least) + " to " + text_of_bytes(most), with_pattern("^[0-9]+(B|KiB|MiB|GiB)$"),
+          [=](const scalar& from) { return byte_size_in(from, least, most); }};
+}
+
+value_kind<nano_usd> dollars() {
+  return {"USD per million tokens", or_reference(R"({"type":"number","minimum":0,"maximum":1000000})"), dollars_in};
+}
+
+value_kind<std::string> line_of_text(std::size_t bytes_max) {
+  return {"text", text_schema(), [=](const scalar& from) { return checked_line(from, bytes_max); }};
+}
+
+value_kind<std::string> path_of_file() {
+  const auto read = [](const scalar& from) -> parsed<std::string> {
+    auto line = checked_line(from, 4096);
+    if (!line) return line.error();
+    return path_from(from.folder, *line);
+  };
+  return {"path", text_schema(), read};
+}
+
+value_kind<socket_address> address_to_listen_on() {
+  return {"HOST:PORT", text_schema(), [](const scalar& from) { return socket_address_in(from.text); }};
+}
+
+value_kind<base_url> web_address() {
+  return {"http(s) address", R"({"type":"string"})", [](const scalar& from) { return base_url_in(from.text); }};
+}
+
+value_kind<network> address_range() {
+  return {"network, as in 10.0.0.0/8", R"({"type":"string"})", [](const scalar& from) { return network_in(from.text); }};
+}
+
+value_kind<std::array<std::uint8_t, 32>> sha256_hash() {
+  return {"64 hexadecimal digits", R"({"type":["string","number"]})", sha256_in};
+}
+
+value_kind<written_secret> secret_text() {
+  return {"secret: a reference", R"({"type":["string","number"]})", checked_secret};
+}
+
+value_kind<std::string> one_of(std::vector<std::string> words, std::string word_on_page) {
+  std::string listed;
+  for (const auto& word : words) listed += (listed.empty() ? "\"" : ",\"") + word + "\"";
+  const auto read = [words](const scalar& from) -> parsed<std::string> {
+    if (std::find(words.begin(), words.end(), from.text) != words.end()) return from.text;
+    const std::string name = from.filled ? "its value" : in_quotes(from.text);
+    return complaint{name + " is not known here" + suggestion(from.filled ? std::string_view() : from.text, words)};
+  };
+  return {std::move(word_on_page), or_reference(R"({"enum":[)" + listed + "]}"), read};
+}
+
+}  // namespace sallyport::config
