@@ -1,1 +1,78 @@
-#include "proxy/upstream/transport.hpp"
+#include "proxy/upstream/curl_transport.hpp"
+
+#include "proxy/upstream/curl_pool.hpp"
+#include "proxy/upstream/wire_send.hpp"
+
+#include <curl/curl.h>
+
+#include <array>
+#include <utility>
+
+namespace sallyport::upstream {
+namespace {
+
+// By value: the transfer may be destroyed while somebody waits here.
+task<signal> wait_for_signal(std::shared_ptr<curl_pool> pool, std::shared_ptr<wire_send> send, const clock& time, instant deadline) {
+  for (;;) {
+    if (const auto told = send->take_signal()) co_return *told;
+    if (send->take_unpause()) {
+      // May bring bytes at once.
+      pool->unpause(*send);
+      continue;
+    }
+    if (time.now() >= deadline) co_return signal::late;
+    co_await send->sleep(deadline);
+  }
+}
+
+class curl_transfer : public transfer {
+ public:
+  curl_transfer(std::shared_ptr<curl_pool> pool, std::shared_ptr<wire_send> send, const clock& time)
+      : pool_(std::move(pool)), send_(std::move(send)), time_(time) {}
+  curl_transfer(const curl_transfer&) = delete;
+  curl_transfer& operator=(const curl_transfer&) = delete;
+  ~curl_transfer() override { pool_->drop(send_); }
+
+  task<signal> next(instant deadline) override { return wait_for_signal(pool_, send_, time_, deadline); }
+  void cancel() override { send_->cancel(); }
+  const incoming_head& head() const override { return send_->head(); }
+  std::string_view data() const override { return send_->data(); }
+  const failure& why() const override { return send_->why(); }
+  bool body_sent() const override { return send_->body_sent(); }
+  std::string peer() const override { return send_->peer(); }
+
+ private:
+  std::shared_ptr<curl_pool> pool_;
+  std::shared_ptr<wire_send> send_;
+  const clock& time_;
+};
+
+class curl_transport : public transport {
+ public:
+  curl_transport(boost::asio::io_context& on, const clock& time) : on_(on), time_(time) {
+    for (auto& pool : pools_) pool = std::make_shared<curl_pool>(on);
+  }
+
+  std::unique_ptr<transfer> send(const cleared& target, outgoing what) override {
+    const auto& pool = pools_[static_cast<std::size_t>(target.provider().runs_as)];
+    auto send = std::make_shared<wire_send>(on_, target, std::move(what));
+    auto made = std::make_unique<curl_transfer>(pool, send, time_);
+    pool->start(*send);
+    return made;
+  }
+
+ private:
+  boost::asio::io_context& on_;
+  const clock& time_;
+  std::array<std::shared_ptr<curl_pool>, deployment_class_names.size()> pools_;
+};
+
+}  // namespace
+
+bool curl_global() { return curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK; }
+
+std::unique_ptr<transport> make_curl_transport(boost::asio::io_context& on, const clock& time) {
+  return std::make_unique<curl_transport>(on, time);
+}
+
+}  // namespace sallyport::upstream

@@ -1,0 +1,86 @@
+#include "proxy/upstream/reply_head.hpp"
+
+#include <algorithm>
+
+namespace sallyport::upstream {
+namespace {
+
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+std::string_view without_blanks(std::string_view text) {
+  const auto first = text.find_first_not_of(" \t");
+  if (first == std::string_view::npos) return {};
+  return text.substr(first, text.find_last_not_of(" \t") - first + 1);
+}
+
+bool is_length(std::string_view text) { return !text.empty() && text.size() <= 18 && std::all_of(text.begin(), text.end(), is_digit); }
+
+}  // namespace
+
+reply_head::verdict reply_head::take(std::string_view line) {
+  if (!why_not_.empty()) return verdict::refused;
+  bytes_ += line.size();
+  if (bytes_ > reply_head_bytes_max) return refuse("the head of the reply is over 64 KiB");
+  if (whole_) return verdict::more;
+  if (!line.ends_with("\r\n")) return refuse("a line of the reply's head does not end in CR LF");
+  line.remove_suffix(2);
+  if (!in_block_) return take_status(line);
+  return line.empty() ? end_block() : take_field(line);
+}
+
+// As in "HTTP/1.1 200 OK"; libcurl writes "HTTP/2 200 " for HTTP/2.
+reply_head::verdict reply_head::take_status(std::string_view line) {
+  const bool http_2 = line.starts_with("HTTP/2 ");
+  http_1_0_ = line.starts_with("HTTP/1.0 ");
+  if (!http_2 && !http_1_0_ && !line.starts_with("HTTP/1.1 ")) return refuse("the reply does not begin with an HTTP status line");
+  const std::string_view code = line.substr(line.find(' ') + 1);
+  if (code.size() < 3 || !std::all_of(code.begin(), code.begin() + 3, is_digit) || code[0] == '0' || (code.size() > 3 && code[3] != ' '))
+    return refuse("the reply's status line has no status of three digits");
+  if (!is_field_value(code)) return refuse("the reply's status line holds a control character");
+  head_ = {};
+  head_.status = (code[0] - '0') * 100 + (code[1] - '0') * 10 + (code[2] - '0');
+  content_length_.clear();
+  chunked_ = false;
+  in_block_ = true;
+  return verdict::more;
+}
+
+reply_head::verdict reply_head::take_field(std::string_view line) {
+  const auto colon = line.find(':');
+  if (colon == std::string_view::npos) return refuse("a line of the reply's head has no colon");
+  const std::string_view name = line.substr(0, colon);
+  const std::string_view value = without_blanks(line.substr(colon + 1));
+  if (head_.headers.add(name, value).has_error()) return refuse("a header of the reply is not fit for the wire");
+  if (!take_framing(name, value)) return refuse("the reply says in two ways, or wrongly, how long it is");
+  return verdict::more;
+}
+
+// False when two readers of this head could disagree about where the message ends (RFC 9112 section 6.3).
+bool reply_head::take_framing(std::string_view name, std::string_view value) {
+  if (same_name(name, "transfer-encoding")) {
+    if (chunked_ || http_1_0_ || !same_name(value, "chunked")) return false;
+    chunked_ = true;
+  } else if (same_name(name, "content-length")) {
+    if (!is_length(value) || (!content_length_.empty() && content_length_ != value)) return false;
+    content_length_ = value;
+  }
+  return !(chunked_ && !content_length_.empty());
+}
+
+reply_head::verdict reply_head::end_block() {
+  in_block_ = false;
+  if (head_.status == 101) return refuse("the provider switched to another protocol unasked");
+  if (head_.status < 200) return verdict::more;
+  for (const auto& [name, value] : head_.headers)
+    if (same_name(name, "content-encoding") && !value.empty() && !same_name(value, "identity"))
+      return refuse("the reply is compressed although identity was asked for");
+  whole_ = true;
+  return verdict::whole;
+}
+
+reply_head::verdict reply_head::refuse(std::string why) {
+  why_not_ = std::move(why);
+  return verdict::refused;
+}
+
+}  // namespace sallyport::upstream

@@ -1,0 +1,51 @@
+#pragma once
+/// Reads the head of a provider's reply, line by line, as libcurl hands the lines over. libcurl lets two different Content-Length, a
+/// Transfer-Encoding beside a Content-Length, folded fields and bare line feeds pass; here they are refused (RFC 9112 sections 2.2, 5.2
+/// and 6). Pure; one object reads one reply.
+
+#include "adapters/words/failure.hpp"
+#include "proxy/upstream/transport.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace sallyport::upstream {
+
+/// All lines of all heads and of the trailer together.
+inline constexpr std::size_t reply_head_bytes_max = 64 * 1024;
+
+class reply_head {
+ public:
+  enum class verdict : std::uint8_t {
+    more,     ///< the line was taken
+    whole,    ///< it ended the head; what still comes is a trailer, and dropped
+    refused,  ///< why_not() says what is wrong
+  };
+
+  /// One line with its line end. Interim (1xx) heads are read and forgotten.
+  verdict take(std::string_view line);
+
+  bool is_whole() const { return whole_; }
+  const incoming_head& head() const { return head_; }
+  const std::string& why_not() const { return why_not_; }
+
+ private:
+  verdict take_status(std::string_view line);
+  verdict take_field(std::string_view line);
+  verdict end_block();
+  bool take_framing(std::string_view name, std::string_view value);
+  verdict refuse(std::string why);
+
+  incoming_head head_;
+  std::string content_length_;
+  std::string why_not_;
+  std::size_t bytes_ = 0;
+  bool in_block_ = false;
+  bool chunked_ = false;
+  bool http_1_0_ = false;
+  bool whole_ = false;
+};
+
+}  // namespace sallyport::upstream

@@ -1,0 +1,21 @@
+#pragma once
+/// What goes out in front of a body: the address and the header fields of one send. Pure.
+
+#include "adapters/words/header_list.hpp"
+#include "adapters/words/result.hpp"
+#include "config/settings.hpp"
+
+#include <string>
+#include <string_view>
+
+namespace sallyport::upstream {
+
+/// The provider's base address with `path` behind it. Fails with `internal` when path could change the host or is not fit for a
+/// request line.
+result<std::string> request_url(const config::provider& to, std::string_view path);
+
+/// Content type, credential, the provider's own fields, and those of `passed` that may not override any of these nor the framing.
+/// Fails with `internal` when a field is not fit for the wire; the failure names the field and never holds its value.
+result<header_list> request_headers(const config::provider& to, const header_list& passed);
+
+}  // namespace sallyport::upstream
