@@ -69,7 +69,7 @@ struct logger_options {
   log_format format = log_format::json;
   log_target target = log_target::standard_error;
   std::size_t queue_lines = 8'192;           ///< lines that wait for a slow reader; beyond, the oldest is dropped and counted
-  std::function<wall_time()> now;            ///< of `timestamp`; the system's clock when empty
+  std::function<wall_time()> now;            ///< of `timestamp`, called by any thread; the system's clock when empty
 };
 
 /// JSON unless the standard stream of that target is a terminal.

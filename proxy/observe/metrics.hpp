@@ -46,7 +46,8 @@ struct attempt_record {
   operation asks = operation::chat_completions;
 };
 
-/// Any thread may call anything. record() and its like take no lock once a label set was seen; expose() is for the admin's thread.
+/// Any thread may call anything. No call but know() and expose() waits: a label set is
+/// found without a lock once it was seen (histograms of prometheus-cpp hold a lock of their own for some nanoseconds). expose() is for the admin's thread.
 class metrics {
  public:
   explicit metrics(std::string version);
