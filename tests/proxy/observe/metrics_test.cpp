@@ -1,0 +1,301 @@
+#include "proxy/observe/metrics.hpp"
+
+#include "tests/support/corpora.hpp"
+
+#include <doctest/doctest.h>
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+#include <fstream>
+#include <map>
+#include <memory>
+#include <set>
+#include <sstream>
+#include <string>
+#include <thread>
+
+using namespace sallyport;
+using namespace sallyport::observe;
+
+namespace {
+
+/// Two deployments (one priced), one model, one team.
+struct office {
+  std::shared_ptr<const config::provider> groq = make_provider("groq", deployment_class::hosted);
+  std::shared_ptr<const config::provider> vllm = make_provider("vllm", deployment_class::in_house);
+  config::deployment fast{.name = "fast", .at = groq, .model = "llama", .price = config::price_card{.basis = config::price_basis::contract}};
+  config::deployment own{.name = "own", .at = vllm, .model = "llama"};
+  metrics counted{"0.1.0"};
+
+  office() { counted.know(names()); }
+
+  static std::shared_ptr<const config::provider> make_provider(std::string kind, deployment_class runs_as) {
+    auto made = std::make_shared<config::provider>();
+    made->name = kind;
+    made->kind = std::move(kind);
+    made->runs_as = runs_as;
+    return made;
+  }
+  static known_names names() { return {.teams = {"search"}, .models = {"chat"}, .deployments = {"fast", "own"}, .kinds = {"groq", "vllm"}}; }
+
+  request_record request() const {
+    return {.team = "search", .model = "chat", .outcome = "ok", .cls = deployment_class::hosted, .total_s = 1.5, .ttft_s = 0.2,
+            .per_output_token_s = 0.01, .rescued = true, .provider_kind = "groq"};
+  }
+};
+
+constexpr usage used{10, 20, 30, 40, 50, usage_basis::reported};
+
+attempt_record answered(const config::deployment& to, const usage& tokens = used) {
+  return {.to = to, .outcome = "answered", .reason = {}, .team = "search", .model = "chat", .tokens = tokens, .cost = {}, .healthy = {}};
+}
+
+bool has_line(const std::string& text, const std::string& line) { return ("\n" + text).find("\n" + line + "\n") != std::string::npos; }
+
+std::size_t lines_of(const std::string& text) { return static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n')); }
+
+/// Everything at least once.
+void fill(office& of) {
+  of.counted.record(of.request());
+  auto attempt = answered(of.fast);
+  attempt.cost = 1'500'000'000;
+  attempt.healthy = true;
+  of.counted.record(attempt);
+  of.counted.record(answered(of.own));
+  usage guessed = used;
+  guessed.basis = usage_basis::estimated;
+  of.counted.record(answered(of.own, guessed));
+  of.counted.failover("chat", "before_headers", "ok");
+  of.counted.refused("search", "invalid_json");
+  of.counted.overhead("before_send", 0.0001);
+  of.counted.in_flight("fast", +1);
+  of.counted.reloaded(true, 7);
+  of.counted.reloaded(false, 8);
+  of.counted.journal_row_dropped();
+  of.counted.count_log_drops_with([] { return std::uint64_t{3}; });
+}
+
+/// Label names of each metric in an exposition.
+std::map<std::string, std::set<std::string>> labels_in(const std::string& text) {
+  std::map<std::string, std::set<std::string>> all;
+  std::istringstream lines(text);
+  for (std::string line; std::getline(lines, line);) {
+    if (line.starts_with('#')) continue;
+    const auto end_of_name = line.find_first_of("{ ");
+    auto& labels = all[line.substr(0, end_of_name)];
+    if (line[end_of_name] != '{') continue;
+    for (std::size_t at = end_of_name; line[at] != '}';) {
+      const auto equals = line.find('=', at);
+      if (const auto name = line.substr(at + 1, equals - at - 1); name != "le") labels.insert(name);
+      at = line.find('"', equals + 2) + 1;
+    }
+  }
+  return all;
+}
+
+}  // namespace
+
+TEST_CASE("metrics and labels are those of the contract") {
+  office of;
+  fill(of);
+  const auto all = labels_in(of.counted.expose());
+  using names = std::set<std::string>;
+
+  const std::map<std::string, names> expected{
+      {"sallyport_requests_total", {"team", "model", "outcome", "class"}},
+      {"sallyport_request_duration_seconds_bucket", {"model", "class"}},
+      {"sallyport_time_to_first_token_seconds_bucket", {"model", "class"}},
+      {"sallyport_time_per_output_token_seconds_bucket", {"model", "class"}},
+      {"sallyport_overhead_seconds_bucket", {"stage"}},
+      {"sallyport_attempts_total", {"deployment", "class", "outcome", "reason"}},
+      {"sallyport_failovers_total", {"model", "phase", "result"}},
+      {"sallyport_rescued_requests_total", {"model"}},
+      {"sallyport_deployment_up", {"deployment"}},
+      {"sallyport_in_flight", {"deployment"}},
+      {"sallyport_tokens_total", {"team", "model", "class", "kind"}},
+      {"sallyport_cost_usd_total", {"team", "model", "class", "deployment", "basis"}},
+      {"sallyport_cost_unknown_total", {"deployment"}},
+      {"sallyport_usage_estimated_total", {"deployment"}},
+      {"sallyport_refused_total", {"team", "reason"}},
+      {"sallyport_config_reloads_total", {"result"}},
+      {"sallyport_config_generation", {}},
+      {"sallyport_journal_rows_dropped_total", {}},
+      {"sallyport_log_lines_dropped_total", {}},
+      {"sallyport_series_dropped_total", {}},
+      {"sallyport_build_info", {"version"}},
+      {"gen_ai_client_token_usage_bucket", {"gen_ai_operation_name", "gen_ai_provider_name", "gen_ai_request_model", "gen_ai_token_type"}},
+      {"gen_ai_client_operation_duration_seconds_bucket", {"gen_ai_operation_name", "gen_ai_provider_name", "gen_ai_request_model"}},
+      {"gen_ai_client_operation_time_to_first_chunk_seconds_bucket", {"gen_ai_operation_name", "gen_ai_provider_name", "gen_ai_request_model"}},
+      {"process_resident_memory_bytes", {}},
+      {"process_cpu_seconds_total", {}},
+      {"process_open_fds", {}},
+      {"process_start_time_seconds", {}},
+  };
+  for (const auto& [name, labels] : expected) {
+    CAPTURE(name);
+    REQUIRE(all.contains(name));
+    CHECK(all.at(name) == labels);
+  }
+}
+
+TEST_CASE("a request and its attempts are counted where they belong") {
+  office of;
+  fill(of);
+  const auto text = of.counted.expose();
+
+  CHECK(has_line(text, R"(sallyport_requests_total{class="hosted",model="chat",outcome="ok",team="search"} 1)"));
+  CHECK(has_line(text, R"(sallyport_request_duration_seconds_bucket{class="hosted",model="chat",le="1"} 0)"));
+  CHECK(has_line(text, R"(sallyport_request_duration_seconds_bucket{class="hosted",model="chat",le="2"} 1)"));
+  CHECK(has_line(text, R"(sallyport_rescued_requests_total{model="chat"} 1)"));
+  CHECK(has_line(text, R"(sallyport_attempts_total{class="hosted",deployment="fast",outcome="answered",reason="none"} 1)"));
+  CHECK(has_line(text, R"(sallyport_attempts_total{class="in_house",deployment="own",outcome="answered",reason="none"} 2)"));
+  CHECK(has_line(text, R"(sallyport_tokens_total{class="hosted",kind="input",model="chat",team="search"} 10)"));
+  CHECK(has_line(text, R"(sallyport_tokens_total{class="hosted",kind="cached",model="chat",team="search"} 20)"));
+  CHECK(has_line(text, R"(sallyport_tokens_total{class="hosted",kind="cache_write",model="chat",team="search"} 30)"));
+  CHECK(has_line(text, R"(sallyport_tokens_total{class="hosted",kind="output",model="chat",team="search"} 40)"));
+  CHECK(has_line(text, R"(sallyport_tokens_total{class="hosted",kind="reasoning",model="chat",team="search"} 50)"));
+  CHECK(has_line(text, R"(sallyport_cost_usd_total{basis="contract",class="hosted",deployment="fast",model="chat",team="search"} 1.5)"));
+  CHECK(has_line(text, R"(sallyport_cost_unknown_total{deployment="own"} 2)"));
+  CHECK(has_line(text, R"(sallyport_usage_estimated_total{deployment="own"} 1)"));
+  CHECK(has_line(text, R"(sallyport_in_flight{deployment="fast"} 1)"));
+  CHECK(has_line(text, R"(sallyport_config_reloads_total{result="failed"} 1)"));
+  CHECK(has_line(text, R"(sallyport_config_generation 7)"));
+  CHECK(has_line(text, R"(sallyport_log_lines_dropped_total 3)"));
+  CHECK(has_line(text, R"(sallyport_build_info{version="0.1.0"} 1)"));
+  CHECK(has_line(text, R"(gen_ai_client_token_usage_sum{gen_ai_operation_name="chat",gen_ai_provider_name="groq",gen_ai_request_model="chat",)"
+                       R"(gen_ai_token_type="output"} 90)"));
+}
+
+TEST_CASE("an attempt that used nothing has no unknown cost") {
+  office of;
+  of.counted.record(answered(of.own, {}));
+  CHECK(of.counted.expose().find("sallyport_cost_unknown_total{") == std::string::npos);
+}
+
+TEST_CASE("a request that reached no deployment has class none and no gen_ai figures, an open gateway team none") {
+  office of;
+  of.counted.record(request_record{.team = {}, .model = "chat", .outcome = "refused"});
+  const auto text = of.counted.expose();
+  CHECK(has_line(text, R"(sallyport_requests_total{class="none",model="chat",outcome="refused",team="none"} 1)"));
+  CHECK(text.find("gen_ai_client_operation") == std::string::npos);
+}
+
+TEST_CASE("a deployment is up until an attempt says otherwise, and is no longer shown when it is gone") {
+  office of;
+  CHECK(has_line(of.counted.expose(), R"(sallyport_deployment_up{deployment="own"} 1)"));
+  auto failed = answered(of.own);
+  failed.healthy = false;
+  of.counted.record(failed);
+  of.counted.know(office::names());   // a reload changes nothing about it
+  CHECK(has_line(of.counted.expose(), R"(sallyport_deployment_up{deployment="own"} 0)"));
+
+  auto without = office::names();
+  without.deployments.erase("own");
+  of.counted.know(without);
+  of.counted.up("own", false);
+  of.counted.up("stranger", false);
+  const auto text = of.counted.expose();
+  CHECK(text.find(R"(sallyport_deployment_up{deployment="own"})") == std::string::npos);
+  CHECK(text.find(R"(sallyport_deployment_up{deployment="other"})") == std::string::npos);
+  CHECK(has_line(text, R"(sallyport_deployment_up{deployment="fast"} 1)"));
+
+  of.counted.know(office::names());
+  CHECK(has_line(of.counted.expose(), R"(sallyport_deployment_up{deployment="own"} 1)"));
+}
+
+TEST_CASE("100,000 junk names of models and teams add no series but one") {
+  office of;
+  fill(of);
+  auto junk = of.request();
+  junk.team = junk.model = junk.provider_kind = "junk";
+  of.counted.record(junk);
+  of.counted.failover("junk", "before_headers", "ok");
+  of.counted.refused("junk", "unknown_model");
+  const auto before = lines_of(of.counted.expose());
+  for (int i = 0; i < 100'000; ++i) {
+    const auto name = "junk-" + std::to_string(i);
+    junk.team = junk.model = junk.provider_kind = name;
+    of.counted.record(junk);
+    of.counted.failover(name, "before_headers", "ok");
+    of.counted.refused(name, "unknown_model");
+  }
+  const auto text = of.counted.expose();
+  CHECK(lines_of(text) == before);
+  CHECK(has_line(text, R"(sallyport_requests_total{class="hosted",model="other",outcome="ok",team="other"} 100001)"));
+  CHECK(text.find("junk") == std::string::npos);
+  CHECK(has_line(text, "sallyport_series_dropped_total 0"));
+}
+
+TEST_CASE("a metric holds at most 2,000 label sets; further ones are counted under other") {
+  office of;
+  auto names = office::names();
+  for (int i = 0; i < 3'000; ++i) names.teams.insert("team-" + std::to_string(i));
+  of.counted.know(names);
+  for (int i = 0; i < 3'000; ++i) of.counted.refused("team-" + std::to_string(i), "invalid_json");
+  const auto text = of.counted.expose();
+
+  std::size_t series = 0;
+  for (std::size_t at = 0; (at = text.find("\nsallyport_refused_total{", at)) != std::string::npos; ++at) ++series;
+  CHECK(series == 2'001);
+  CHECK(has_line(text, R"(sallyport_refused_total{reason="invalid_json",team="other"} 1000)"));
+  CHECK(has_line(text, "sallyport_series_dropped_total 1000"));
+}
+
+TEST_CASE("a name that becomes known is counted under its own from then on") {
+  office of;
+  of.counted.refused("later", "invalid_json");
+  auto names = office::names();
+  names.teams.insert("later");
+  of.counted.know(names);
+  of.counted.refused("later", "invalid_json");
+  const auto text = of.counted.expose();
+  CHECK(has_line(text, R"(sallyport_refused_total{reason="invalid_json",team="later"} 1)"));
+  CHECK(has_line(text, R"(sallyport_refused_total{reason="invalid_json",team="other"} 1)"));
+}
+
+TEST_CASE("figures add up under several threads, with scrapes and reloads meanwhile") {
+  office of;
+  constexpr int each = 20'000;
+  const auto count = [&of] {
+    for (int i = 0; i < each; ++i) {
+      of.counted.record(of.request());
+      of.counted.record(answered(of.fast));
+      of.counted.refused(i % 2 ? "search" : "junk", "invalid_json");
+    }
+  };
+  {
+    std::jthread one(count), two(count);
+    for (int i = 0; i < 20; ++i) {
+      CHECK(of.counted.expose().size() > 100);
+      of.counted.know(office::names());
+    }
+  }
+  const auto text = of.counted.expose();
+  CHECK(has_line(text, R"(sallyport_requests_total{class="hosted",model="chat",outcome="ok",team="search"} 40000)"));
+  CHECK(has_line(text, R"(sallyport_request_duration_seconds_count{class="hosted",model="chat"} 40000)"));
+  CHECK(has_line(text, R"(sallyport_attempts_total{class="hosted",deployment="fast",outcome="answered",reason="none"} 40000)"));
+  CHECK(has_line(text, R"(sallyport_tokens_total{class="hosted",kind="output",model="chat",team="search"} 1600000)"));
+  CHECK(has_line(text, R"(sallyport_refused_total{reason="invalid_json",team="search"} 20000)"));
+  CHECK(has_line(text, R"(sallyport_refused_total{reason="invalid_json",team="other"} 20000)"));
+}
+
+TEST_CASE("promtool finds nothing to say about the exposition") {
+  if (std::system("promtool --version >/dev/null 2>&1") != 0) {
+    sallyport::tests::say_skipped("promtool (Debian package prometheus) is not installed: the exposition was not checked by it");
+    return;
+  }
+  office of;
+  fill(of);
+  const auto path = (std::filesystem::temp_directory_path() / ("sallyport_exposition_" + std::to_string(::getpid()))).string();
+  std::ofstream(path) << of.counted.expose();
+  const auto said = path + ".said";
+  const int status = std::system(("promtool check metrics <" + path + " >" + said + " 2>&1").c_str());
+  CAPTURE(sallyport::tests::whole_file(said));
+  CHECK(status == 0);
+  CHECK(sallyport::tests::whole_file(said).empty());
+  std::filesystem::remove(path);
+  std::filesystem::remove(said);
+}
