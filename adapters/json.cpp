@@ -134,8 +134,8 @@ json_document& json_document::operator=(json_document&&) noexcept = default;
 bool json_document::parse(std::string_view text) {
   if (!parser_) {
     parser_ = std::make_unique<parser>();
-    // Said before the first text: the parser keeps this depth when it grows. It counts the root as a level of its own.
-    if (parser_->machine.allocate(1024, json_depth_max + 1)) return problem_ = clause_of(simdjson::MEMALLOC), false;
+    // Said before the first text: the parser keeps this depth when it grows.
+    if (parser_->machine.allocate(1024, json_depth_max)) return problem_ = clause_of(simdjson::MEMALLOC), false;
   }
   const auto error = parser_->machine.parse(text.data(), text.size(), true).get(parser_->root);
   parser_->has_root = !error;

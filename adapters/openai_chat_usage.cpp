@@ -54,9 +54,11 @@ usage usage_of(json_value reported) {
   usage made;
   made.basis = usage_basis::reported;
   const std::int64_t whole_prompt = prompt_of(prompt, completion, total, cached.value_or(0) + written.value_or(0));
-  made.cached = std::min(cached.value_or(0), whole_prompt);
-  made.cache_write = std::min(written.value_or(0), whole_prompt - made.cached);
-  made.input = whole_prompt - made.cached - made.cache_write;
+  const bool cached_outside = prompt && cached.value_or(0) > *prompt;
+  const std::int64_t uncached = cached_outside ? whole_prompt : whole_prompt - std::min(cached.value_or(0), whole_prompt);
+  made.cached = cached_outside ? *cached : whole_prompt - uncached;
+  made.cache_write = std::min(written.value_or(0), uncached);
+  made.input = uncached - made.cache_write;
   const std::int64_t whole_completion = completion.value_or(0);
   const bool outside = reasoning_stands_outside(whole_prompt, whole_completion, reasoned.value_or(0), total);
   made.reasoning = outside ? reasoned.value_or(0) : std::min(reasoned.value_or(0), whole_completion);

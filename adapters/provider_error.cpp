@@ -99,7 +99,7 @@ struct said_words {
 
 bool is_context_length(const said_words& said) {
   return said.code_has({"context_length_exceeded", "exceed_context_size", "prompt_too_long", "context_window_exceeded"}) ||
-         said.message_has({"maximum context length", "prompt is too long", "context length exceeded", "exceeds the context",
+         said.message_has({"maximum context length", "max context length", "prompt is too long", "prompt too long", "context length exceeded", "exceeds the context",
                            "exceeds the available context size", "exceed context window", "exceeds the model's context",
                            "exceeds the model's maximum context", "maximum prompt length", "input is too long for requested model",
                            "reduce the length of the messages", "context window exceeded"});

@@ -12,9 +12,9 @@ constexpr std::size_t run_max = 24;
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
-// The alphabet of keys: base64 in both forms, hex, and the separators in prefixes.
+// The alphabet of keys: base64 in both forms, hex, and the separators in prefixes. Not '=': it ends base64, but more often a name.
 bool is_key_byte(char c) {
-  return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' || c == '_' || c == '+' || c == '/' || c == '=' || c == '*';
+  return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' || c == '_' || c == '+' || c == '/' || c == '*';
 }
 
 bool has_key_prefix(std::string_view word) {
