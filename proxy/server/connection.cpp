@@ -138,8 +138,12 @@ task<void> connection::finish() {
     thrown_away += input_.size();
     input_.consume(input_.size());
   }
-  read_deadline_ = never;
+  close();
+}
+
+void connection::close() {
   ended_ = true;
+  read_deadline_ = write_deadline_ = never;
   stream_->close();
 }
 

@@ -64,7 +64,9 @@ class connection final : public byte_stream::reader, public std::enable_shared_f
   task<void> finish();
   /// Ends the connection at once with a reset.
   void reset();
-  /// Waits until no operation is under way; the connection was reset or finished before.
+  /// Ends the connection at once where no reply is on its way.
+  void close();
+  /// Waits until no operation is under way; the connection was ended before.
   task<void> settled();
 
   void check_deadlines(instant now);

@@ -39,7 +39,7 @@ task<void> session::run(std::shared_ptr<session> /*keeps us*/) {
   }
   phase_ = phase::ending;
   if (then == verdict::finish) co_await wire_->finish();
-  wire_->reset();
+  wire_->close();
   co_await wire_->settled();
 }
 
@@ -199,7 +199,9 @@ task<session::verdict> session::serve(stages::request_head head, std::string bod
   }
   wire_->stop_watching();
   if (sink.may_keep_alive() && !threw) co_return verdict::next_request;
-  co_return sink.is_ended() && !wire_->is_gone() ? verdict::finish : verdict::drop;
+  if (sink.is_ended() && !wire_->is_gone()) co_return verdict::finish;
+  wire_->reset();  // a stream without its end must not look ended
+  co_return verdict::drop;
 }
 
 task<session::verdict> session::refuse(stages::request_head head, failure why, reply_manner manner) {

@@ -9,6 +9,8 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/write.hpp>
 
+#include <doctest/doctest.h>
+
 #include <poll.h>
 
 #include <atomic>
