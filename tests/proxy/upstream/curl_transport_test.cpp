@@ -1,0 +1,568 @@
+#include "tests/proxy/upstream/upstream_bench.hpp"
+
+#include <boost/asio/detached.hpp>
+#include <doctest/doctest.h>
+
+#include <algorithm>
+
+#include <cstdlib>
+
+using namespace sallyport;
+using namespace sallyport::tests;
+using upstream::signal;
+
+namespace {
+
+using connection = std::shared_ptr<scripted_connection>;
+
+// A script that reads one request and answers with these bytes, then closes.
+scripted_upstream::script answers(std::string bytes) {
+  return [bytes](connection with) -> task<void> {
+    const auto seen = co_await with->read_request();
+    if (seen) co_await with->write(bytes);
+    with->close();
+  };
+}
+
+// Keeps the connection: any number of requests, each echoed.
+task<void> echo(connection with) {
+  while (auto seen = co_await with->read_request()) co_await with->write(whole_reply(seen->body));
+}
+
+failure_kind kind_after(const std::string& reply) {
+  upstream_bench bench;
+  scripted_upstream provider(bench.io, answers(reply));
+  failure_kind kind = failure_kind::client_gone;
+  bench.run([&]() -> task<void> {
+    auto sent = bench.post(provider.port(), "{}");
+    const auto got = co_await bench.all_of(*sent);
+    REQUIRE(got.last() == signal::failed);
+    kind = sent->why().kind;
+  });
+  return kind;
+}
+
+}  // namespace
+
+TEST_CASE("a whole reply comes as head, data, end") {
+  upstream_bench bench;
+  scripted_upstream provider(bench.io, echo);
+  bench.run([&]() -> task<void> {
+    auto sent = bench.post(provider.port(), R"({"a":1})");
+    const auto got = co_await bench.all_of(*sent);
+    CHECK(got.signals == std::vector{signal::head, signal::data, signal::end});
+    CHECK(got.status == 200);
+    CHECK(got.body == R"({"a":1})");
+    CHECK(sent->head().headers.get("content-type") == "application/json");
+    CHECK(sent->body_sent());
+    CHECK(sent->peer() == "127.0.0.1:" + std::to_string(provider.port()));
+    CHECK(co_await sent->next(bench.soon()) == signal::end);
+  });
+}
+
+TEST_CASE("a request carries its framing, credential and fields, and the client's cannot override them") {
+  upstream_bench bench;
+  std::optional<request_seen> seen;
+  scripted_upstream provider(bench.io, [&](connection with) -> task<void> {
+    seen = co_await with->read_request();
+    co_await with->write(whole_reply("{}"));
+  });
+  auto at = bench.provider_at(provider.port());
+  at.headers = {{"X-Title", "ours"}};
+  header_list passed;
+  for (auto [name, value] : {std::pair{"Authorization", "Bearer client"}, {"Host", "evil.example"}, {"Content-Length", "99"},
+                             {"Transfer-Encoding", "chunked"}, {"Connection", "upgrade"}, {"Content-Type", "text/plain"}, {"X-Title", "theirs"},
+                             {"X-Request-Id", "r-1"}, {"X-Empty", ""}})
+    passed.add_if_fit(name, value);
+  bench.run([&]() -> task<void> {
+    auto sent = bench.post(at, R"({"q":"\u0000"})", passed);
+    CHECK((co_await bench.all_of(*sent)).last() == signal::end);
+  });
+  REQUIRE(seen);
+  CHECK(seen->head.starts_with("POST /v1/chat/completions HTTP/1.1\r\n"));
+  CHECK(seen->body == R"({"q":"\u0000"})");
+  for (const char* line : {"Authorization: Bearer sk-of-the-provider", "Content-Type: application/json", "Accept-Encoding: identity", "X-Title: ours",
+                           "X-Request-Id: r-1", "X-Empty:", "Content-Length: 14"})
+    CHECK_MESSAGE(seen->has_line(line), line << " in " << seen->head);
+  for (const char* never : {"Expect", "client", "evil", "Length: 99", "chunked", "upgrade", "text/plain", "theirs"})
+    CHECK_MESSAGE(seen->head.find(never) == std::string::npos, never << " in " << seen->head);
+}
+
+TEST_CASE("a credential may stand in a header of its own, and none is sent where none is set") {
+  upstream_bench bench;
+  std::vector<request_seen> seen;
+  scripted_upstream provider(bench.io, [&](connection with) -> task<void> {
+    while (auto one = co_await with->read_request()) {
+      seen.push_back(*one);
+      co_await with->write(whole_reply("{}"));
+    }
+  });
+  auto own = bench.provider_at(provider.port());
+  own.auth = config::auth_scheme::header;
+  own.auth_header = "api-key";
+  auto none = bench.provider_at(provider.port());
+  none.auth = config::auth_scheme::none;
+  bench.run([&]() -> task<void> {
+    for (const auto& at : {own, none}) {
+      auto sent = bench.post(at, "{}");
+      co_await bench.all_of(*sent);
+    }
+  });
+  REQUIRE(seen.size() == 2);
+  CHECK(seen[0].has_line("api-key: sk-of-the-provider"));
+  CHECK(seen[0].head.find("Authorization") == std::string::npos);
+  // The handle is used again: nothing of the first request may be left on it.
+  CHECK(seen[1].head.find("sk-of-the-provider") == std::string::npos);
+  CHECK(seen[1].head.find("Authorization") == std::string::npos);
+}
+
+TEST_CASE("a line break in a key, a provider's field or the path sends nothing") {
+  upstream_bench bench;
+  scripted_upstream provider(bench.io, echo);
+  auto key = bench.provider_at(provider.port());
+  key.key = secret("sk\r\nX-Evil: 1");
+  auto field = bench.provider_at(provider.port());
+  field.headers = {{"X-Model", "gpt\r\nX-Evil: 1"}};
+  auto name = bench.provider_at(provider.port());
+  name.headers = {{"X-Evil: 1\r\nX-Model", "gpt"}};
+  bench.run([&]() -> task<void> {
+    for (const auto& at : {key, field, name}) {
+      auto sent = bench.post(at, "{}");
+      CHECK(co_await sent->next(bench.soon()) == signal::failed);
+      CHECK(sent->why().kind == failure_kind::internal);
+      CHECK(sent->why().detail.find("sk\r") == std::string::npos);
+      CHECK_FALSE(sent->body_sent());
+    }
+    for (const char* path : {"@evil.example/x", "/x HTTP/1.1\r\nX-Evil: 1", "/x y", "/x#y", "x", ""}) {
+      upstream::outgoing what;
+      what.path = path;
+      auto sent = bench.wire->send(bench.to(bench.provider_at(provider.port())), what);
+      CHECK(co_await sent->next(bench.soon()) == signal::failed);
+      CHECK(sent->why().kind == failure_kind::internal);
+    }
+  });
+  CHECK(provider.connections() == 0);
+}
+
+TEST_CASE("a stream's pieces come as they arrive, the head before any of them") {
+  upstream_bench bench;
+  scripted_upstream::script script = [](connection with) -> task<void> {
+    co_await with->read_request();
+    co_await with->write(stream_head);
+    for (int i = 0; i < 3; ++i)
+
+      co_await with->write(chunk("data: " + std::to_string(i) + "\n\n"));
+    co_await with->write(last_chunk);
+  };
+  scripted_upstream provider(bench.io, script);
+  bench.run([&]() -> task<void> {
+    auto sent = bench.post(provider.port(), "{}");
+    CHECK(co_await sent->next(bench.soon()) == signal::head);
+    CHECK(sent->head().status == 200);
+    const auto rest = co_await bench.all_of(*sent);
+    CHECK(rest.body == "data: 0\n\ndata: 1\n\ndata: 2\n\n");
+    CHECK(rest.last() == signal::end);
+  });
+}
+
+TEST_CASE("a piece is told before the next one is written") {
+  upstream_bench bench;
+  connection held;
+  scripted_upstream provider(bench.io, [&](connection with) -> task<void> {
+    co_await with->read_request();
+    co_await with->write(stream_head + chunk("one"));
+    held = with;
+  });
+  bench.run([&]() -> task<void> {
+    auto sent = bench.post(provider.port(), "{}");
+    CHECK(co_await sent->next(bench.soon()) == signal::head);
+    CHECK(co_await sent->next(bench.soon()) == signal::data);
+    CHECK(sent->data() == "one");
+    co_await held->write(chunk("two"));
+    CHECK(co_await sent->next(bench.soon()) == signal::data);
+    CHECK(sent->data() == "two");
+    co_await held->write(last_chunk);
+    CHECK(co_await sent->next(bench.soon()) == signal::end);
+  });
+}
+
+TEST_CASE("while nobody reads, at most 64 KiB are taken off the wire, and nothing is lost") {
+  upstream_bench bench;
+  constexpr std::size_t total = 32u << 20;
+  connection held;
+  std::size_t progress = 0;
+  scripted_upstream provider(bench.io, [&](connection with) -> task<void> {
+    held = with;
+    co_await with->read_request();
+    co_await with->write("HTTP/1.1 200 OK\r\nContent-Length: " + std::to_string(total) + "\r\n\r\n");
+    std::string piece(64 * 1024, 'x');
+    for (std::size_t at = 0; at < total; at += piece.size()) {
+      piece[0] = static_cast<char>('a' + (at / piece.size()) % 26);
+      if (!co_await with->write(piece)) co_return;
+      progress = with->written;
+    }
+  });
+  bench.run([&]() -> task<void> {
+    auto sent = bench.post(provider.port(), "{}");
+    CHECK(co_await sent->next(bench.soon()) == signal::head);
+    co_await bench.until_still(progress);
+    CHECK(progress < total / 2);
+    std::size_t read = 0;
+    std::size_t largest = 0;
+    bool in_order = true;
+    signal last;
+    while ((last = co_await sent->next(bench.soon())) == signal::data) {
+      for (std::size_t at = 0; at < sent->data().size(); ++at)
+        if ((read + at) % (64 * 1024) == 0 && sent->data()[at] != static_cast<char>('a' + (read + at) / (64 * 1024) % 26)) in_order = false;
+      read += sent->data().size();
+      largest = std::max(largest, sent->data().size());
+    }
+    CHECK(last == signal::end);
+    CHECK(read == total);
+    CHECK(in_order);
+    CHECK(largest <= 64 * 1024);
+  });
+}
+
+TEST_CASE("the deadline is told and the transfer goes on") {
+  upstream_bench bench;
+  connection held;
+  scripted_upstream provider(bench.io, [&](connection with) -> task<void> {
+    held = with;
+    co_await with->read_request();
+  });
+  bench.run([&]() -> task<void> {
+    auto sent = bench.post(provider.port(), "{}");
+    CHECK(co_await sent->next(instant::min()) == signal::late);
+    while (co_await sent->next(bench.time.now() + std::chrono::milliseconds(5)) == signal::late && !held) {}
+    CHECK(co_await sent->next(bench.time.now() + std::chrono::milliseconds(5)) == signal::late);
+    co_await held->write(whole_reply("{}"));
+    const auto got = co_await bench.all_of(*sent);
+    CHECK(got.signals == std::vector{signal::head, signal::data, signal::end});
+  });
+}
+
+TEST_CASE("a wait without a deadline is woken by what comes") {
+  upstream_bench bench;
+  scripted_upstream provider(bench.io, echo);
+  bench.run([&]() -> task<void> {
+    auto sent = bench.post(provider.port(), "{}");
+    CHECK(co_await sent->next(instant::max()) == signal::head);
+  });
+}
+
+TEST_CASE("nobody listening is connect_failed, and the body was not sent") {
+  upstream_bench bench;
+  scripted_upstream provider(bench.io, echo);
+  const int port = provider.port();
+  provider.stop();
+  bench.run([&]() -> task<void> {
+    auto sent = bench.post(port, "{}");
+    CHECK(co_await sent->next(bench.soon()) == signal::failed);
+    CHECK(sent->why().kind == failure_kind::connect_failed);
+    CHECK_FALSE(sent->body_sent());
+    CHECK(sent->peer().empty());
+  });
+}
+
+TEST_CASE("a name that does not exist is name_not_resolved") {
+  upstream_bench bench;
+  bench.run([&]() -> task<void> {
+    auto sent = bench.post(bench.provider_at(80, "no-such-host.invalid"), "{}");
+    CHECK(co_await sent->next(bench.soon()) == signal::failed);
+    CHECK(sent->why().kind == failure_kind::name_not_resolved);
+    CHECK_FALSE(sent->body_sent());
+  });
+}
+
+TEST_CASE("a connection that is not taken in time is connect_timed_out") {
+  upstream_bench bench;
+  // With a backlog of none and nobody accepting, the kernel lets one in and drops what else knocks.
+  boost::asio::ip::tcp::acceptor full(bench.io);
+  full.open(boost::asio::ip::tcp::v4());
+  full.bind({boost::asio::ip::make_address("127.0.0.1"), 0});
+  full.listen(0);
+  std::vector<boost::asio::ip::tcp::socket> taken;
+  for (int i = 0; i < 3; ++i) {
+    taken.emplace_back(bench.io);
+    taken.back().async_connect(full.local_endpoint(), [](boost::system::error_code) {});
+  }
+  bench.run([&]() -> task<void> {
+    std::size_t nothing = 0;
+    co_await bench.until_still(nothing);
+    upstream::outgoing what;
+    what.path = "/x";
+    what.connect_timeout = std::chrono::milliseconds(30);
+    auto sent = bench.wire->send(bench.to(bench.provider_at(full.local_endpoint().port())), what);
+    CHECK(co_await sent->next(bench.soon()) == signal::failed);
+    CHECK(sent->why().kind == failure_kind::connect_timed_out);
+    CHECK_FALSE(sent->body_sent());
+  });
+}
+
+TEST_CASE("a reset before the head is connection_lost with the body sent") {
+  upstream_bench bench;
+  scripted_upstream provider(bench.io, [](connection with) -> task<void> {
+    co_await with->read_request();
+    with->reset();
+  });
+  bench.run([&]() -> task<void> {
+    auto sent = bench.post(provider.port(), "{}");
+    const auto got = co_await bench.all_of(*sent);
+    CHECK(got.signals == std::vector{signal::failed});
+    CHECK(sent->why().kind == failure_kind::connection_lost);
+    CHECK(sent->body_sent());
+  });
+  CHECK(provider.connections() == 1);
+}
+
+TEST_CASE("what came before a break is told first") {
+  for (const std::string& reply : {stream_head + chunk("abc"), stream_head + "a\r\nabc", std::string("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc")}) {
+    CAPTURE(reply);
+    upstream_bench bench;
+    scripted_upstream provider(bench.io, answers(reply));
+    bench.run([&]() -> task<void> {
+      auto sent = bench.post(provider.port(), "{}");
+      const auto got = co_await bench.all_of(*sent);
+      CHECK(got.signals == std::vector{signal::head, signal::data, signal::failed});
+      CHECK(got.body == "abc");
+      CHECK(sent->why().kind == failure_kind::connection_lost);
+    });
+  }
+}
+
+TEST_CASE("a reply that nobody can read safely is garbled_reply") {
+  const std::string ok = "HTTP/1.1 200 OK\r\n";
+  for (const std::string& reply :
+       {ok + "Content-Length: 2\r\nContent-Length: 3\r\n\r\n{}x", ok + "Content-Length: 2, 2\r\n\r\n{}", ok + "Content-Length: +2\r\n\r\n{}",
+        ok + "Transfer-Encoding: chunked\r\nContent-Length: 2\r\n\r\n2\r\n{}\r\n0\r\n\r\n",
+        ok + "Content-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n", ok + "Transfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n",
+        ok + "Transfer-Encoding: xchunked\r\n\r\n{}", std::string("HTTP/1.0 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"),
+        ok + "Content-Encoding: gzip\r\nContent-Length: 2\r\n\r\n{}", ok + "Content-Type: a\r\n folded\r\nContent-Length: 2\r\n\r\n{}",
+        ok + "Bad Name: x\r\nContent-Length: 2\r\n\r\n{}", ok + "X: " + std::string(20'000, 'x') + "\r\n\r\n{}",
+        ok + "no colon here\r\n\r\n", std::string("HTTP/1.1 200 OK\nContent-Length: 2\n\n{}"), std::string("{\"HTTP\":0.9}\n"),
+        std::string("SSH-2.0-OpenSSH_9.2\r\n"), std::string("HTTP/1.1 20 OK\r\n\r\n"), std::string("HTTP/1.1 101 Switching Protocols\r\nUpgrade: h2c\r\n\r\n"),
+        stream_head + "zz\r\n{}\r\n0\r\n\r\n"}) {
+    CAPTURE(reply.substr(0, 200));
+    CHECK(kind_after(reply) == failure_kind::garbled_reply);
+  }
+}
+
+TEST_CASE("a head over 64 KiB is garbled_reply, in many lines and in one") {
+  std::string many = "HTTP/1.1 200 OK\r\n";
+  while (many.size() < 70 * 1024) many += "X-Filler: " + std::string(1000, 'x') + "\r\n";
+  CHECK(kind_after(many + "\r\n") == failure_kind::garbled_reply);
+  CHECK(kind_after("HTTP/1.1 200 OK\r\nX: " + std::string(300'000, 'x') + "\r\n\r\n") == failure_kind::garbled_reply);
+}
+
+TEST_CASE("interim heads alone are no reply, and before one they are skipped") {
+  CHECK(kind_after("HTTP/1.1 100 Continue\r\n\r\n") == failure_kind::connection_lost);
+  CHECK(kind_after("") == failure_kind::connection_lost);
+  CHECK(kind_after("HTTP/1.1 200 OK\r\nContent-Type: a") == failure_kind::connection_lost);
+
+  upstream_bench bench;
+  scripted_upstream provider(bench.io, answers("HTTP/1.1 103 Early Hints\r\nX-Hint: 1\r\n\r\n" + whole_reply("{}")));
+  bench.run([&]() -> task<void> {
+    auto sent = bench.post(provider.port(), "{}");
+    const auto got = co_await bench.all_of(*sent);
+    CHECK(got.signals == std::vector{signal::head, signal::data, signal::end});
+    CHECK(got.status == 200);
+    CHECK_FALSE(sent->head().headers.has("x-hint"));
+  });
+}
+
+TEST_CASE("two requests one after the other share a connection, also when their answers are errors") {
+  upstream_bench bench;
+  scripted_upstream provider(bench.io, [](connection with) -> task<void> {
+    while (co_await with->read_request()) co_await with->write("HTTP/1.1 503 Service Unavailable\r\nContent-Length: 2\r\n\r\n{}");
+  });
+  bench.run([&]() -> task<void> {
+    for (int i = 0; i < 2; ++i) {
+      auto sent = bench.post(provider.port(), "{}");
+      const auto got = co_await bench.all_of(*sent);
+      CHECK(got.last() == signal::end);
+      CHECK(got.status == 503);
+      CHECK(sent->peer() == "127.0.0.1:" + std::to_string(provider.port()));
+    }
+  });
+  CHECK(provider.connections() == 1);
+}
+
+TEST_CASE("deployment classes never share a connection") {
+  upstream_bench bench;
+  scripted_upstream provider(bench.io, echo);
+  bench.run([&]() -> task<void> {
+    for (auto runs_as : {deployment_class::in_house, deployment_class::hosted, deployment_class::managed, deployment_class::in_house}) {
+      auto at = bench.provider_at(provider.port());
+      at.runs_as = runs_as;
+      auto sent = bench.post(at, "{}");
+      co_await bench.all_of(*sent);
+    }
+  });
+  CHECK(provider.connections() == 3);
+}
+
+TEST_CASE("a kept connection that dies under a POST does not send it again: 200 times") {
+  upstream_bench bench;
+  std::vector<std::string> bodies;
+  scripted_upstream provider(bench.io, [&](connection with) -> task<void> {
+    auto first = co_await with->read_request();
+    if (!first) co_return;
+    bodies.push_back(first->body);
+    co_await with->write(whole_reply("{}"));
+    if (auto second = co_await with->read_request()) bodies.push_back(second->body);
+    with->close();
+  });
+  constexpr int rounds = 200;
+  bench.run([&]() -> task<void> {
+    for (int i = 0; i < rounds; ++i) {
+      auto first = bench.post(provider.port(), "first " + std::to_string(i));
+      CHECK((co_await bench.all_of(*first)).last() == signal::end);
+      auto second = bench.post(provider.port(), "second " + std::to_string(i));
+      CHECK((co_await bench.all_of(*second)).last() == signal::failed);
+      CHECK(second->why().kind == failure_kind::connection_lost);
+      CHECK(second->body_sent());
+    }
+  });
+  CHECK(bodies.size() == 2 * rounds);
+  std::sort(bodies.begin(), bodies.end());
+  CHECK(std::adjacent_find(bodies.begin(), bodies.end()) == bodies.end());
+}
+
+TEST_CASE("a kept connection that was closed while idle costs nothing") {
+  upstream_bench bench;
+  std::size_t closed = 0;
+  scripted_upstream provider(bench.io, [&](connection with) -> task<void> {
+    co_await with->read_request();
+    co_await with->write(whole_reply("{}"));
+    with->close();
+    ++closed;
+  });
+  bench.run([&]() -> task<void> {
+    for (int i = 0; i < 20; ++i) {
+      auto sent = bench.post(provider.port(), "{}");
+      CHECK((co_await bench.all_of(*sent)).last() == signal::end);
+      co_await bench.until_still(closed);
+    }
+  });
+  CHECK(provider.connections() == 20);
+}
+
+TEST_CASE("what follows a reply on a kept connection is never taken for the next reply") {
+  upstream_bench bench;
+  int seen = 0;
+  scripted_upstream provider(bench.io, [&](connection with) -> task<void> {
+    while (auto request = co_await with->read_request()) {
+      ++seen;
+      co_await with->write(whole_reply(request->body) + whole_reply("smuggled"));
+    }
+  });
+  bench.run([&]() -> task<void> {
+    for (const std::string body : {"first", "second", "third"}) {
+      auto sent = bench.post(provider.port(), body);
+      CHECK((co_await bench.all_of(*sent)).body == body);
+      sent.reset();
+      std::size_t nothing = 0;
+      co_await bench.until_still(nothing);
+    }
+  });
+  CHECK(seen == 3);
+}
+
+TEST_CASE("a redirect is told, not followed") {
+  upstream_bench bench;
+  scripted_upstream other(bench.io, echo);
+  scripted_upstream provider(
+      bench.io, answers("HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:" + std::to_string(other.port()) + "/\r\nContent-Length: 0\r\n\r\n"));
+  bench.run([&]() -> task<void> {
+    auto sent = bench.post(provider.port(), "{}");
+    const auto got = co_await bench.all_of(*sent);
+    CHECK(got.signals == std::vector{signal::head, signal::end});
+    CHECK(got.status == 302);
+  });
+  CHECK(other.connections() == 0);
+}
+
+TEST_CASE("a proxy in the environment is not used") {
+  upstream_bench bench;
+  scripted_upstream provider(bench.io, echo);
+  scripted_upstream proxy(bench.io, echo);
+  const std::string address = "http://127.0.0.1:" + std::to_string(proxy.port());
+  for (const char* name : {"http_proxy", "https_proxy", "all_proxy", "ALL_PROXY"}) ::setenv(name, address.c_str(), 1);
+  bench.run([&]() -> task<void> {
+    auto sent = bench.post(provider.port(), "{}");
+    CHECK((co_await bench.all_of(*sent)).last() == signal::end);
+  });
+  for (const char* name : {"http_proxy", "https_proxy", "all_proxy", "ALL_PROXY"}) ::unsetenv(name);
+  CHECK(provider.connections() == 1);
+  CHECK(proxy.connections() == 0);
+}
+
+TEST_CASE("an address outside the provider's networks is refused before anything is sent, on a kept connection too") {
+  upstream_bench bench;
+  scripted_upstream provider(bench.io, echo);
+  config::network ten{"10.0.0.0/8", {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 10}, 104};
+  config::network loopback{"127.0.0.0/8", {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 127}, 104};
+  auto outside = bench.provider_at(provider.port());
+  outside.networks = {ten};
+  auto inside = bench.provider_at(provider.port());
+  inside.networks = {ten, loopback};
+  bench.run([&]() -> task<void> {
+    auto refused = bench.post(outside, "{}");
+    CHECK(co_await refused->next(bench.soon()) == signal::failed);
+    CHECK(refused->why().kind == failure_kind::address_refused);
+    CHECK_FALSE(refused->body_sent());
+    CHECK(provider.connections() == 0);
+
+    auto sent = bench.post(inside, "{}");
+    CHECK((co_await bench.all_of(*sent)).last() == signal::end);
+    auto kept = bench.post(outside, "{}");
+    CHECK(co_await kept->next(bench.soon()) == signal::failed);
+    CHECK(kept->why().kind == failure_kind::address_refused);
+    CHECK_FALSE(kept->body_sent());
+  });
+  CHECK(provider.connections() == 1);
+}
+
+TEST_CASE("a link-local address is refused although no networks are declared") {
+  upstream_bench bench;
+  bench.run([&]() -> task<void> {
+    auto sent = bench.post(bench.provider_at(80, "169.254.169.254"), "{}");
+    CHECK(co_await sent->next(bench.soon()) == signal::failed);
+    CHECK(sent->why().kind == failure_kind::address_refused);
+  });
+}
+
+TEST_CASE("a thousand requests one after the other use one connection") {
+  upstream_bench bench;
+  scripted_upstream provider(bench.io, echo);
+  bench.run([&]() -> task<void> {
+    for (int i = 0; i < 1'000; ++i) {
+      const std::string body = "request " + std::to_string(i);
+      auto sent = bench.post(provider.port(), body);
+      const auto got = co_await bench.all_of(*sent);
+      REQUIRE(got.last() == signal::end);
+      REQUIRE(got.body == body);
+    }
+  });
+  CHECK(provider.connections() == 1);
+}
+
+TEST_CASE("two hundred requests at once each get their own answer") {
+  upstream_bench bench;
+  scripted_upstream provider(bench.io, echo);
+  int right = 0;
+  int ended = 0;
+  const auto one = [&](int number) -> task<void> {
+    const std::string body = std::to_string(number) + std::string(static_cast<std::size_t>(number) * 700, 'x');
+    auto sent = bench.post(provider.port(), body);
+    const auto got = co_await bench.all_of(*sent);
+    if (got.last() == signal::end && got.body == body) ++right;
+    ++ended;
+  };
+  bench.run([&]() -> task<void> {
+    for (int i = 0; i < 200; ++i) boost::asio::co_spawn(bench.io.get_executor(), one(i), boost::asio::detached);
+    while (ended < 200) co_await boost::asio::post(as_values);
+  });
+  CHECK(right == 200);
+}

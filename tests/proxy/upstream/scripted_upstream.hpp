@@ -1,0 +1,77 @@
+#pragma once
+/// A provider that does exactly what its test says: raw bytes over TCP or TLS, on the test's own io_context, port 0. Scripts are
+/// coroutines kept in the upstream; the upstream must outlive the run.
+
+#include "proxy/words/task.hpp"
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/ssl.hpp>
+
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace sallyport::tests {
+
+struct request_seen {
+  std::string head;  ///< with its empty line
+  std::string body;
+  bool has_line(const std::string& line) const { return head.find("\r\n" + line + "\r\n") != std::string::npos; }
+};
+
+class scripted_connection {
+ public:
+  scripted_connection(boost::asio::ip::tcp::socket socket, boost::asio::ssl::context* tls);
+
+  /// False: the handshake failed.
+  task<bool> begin();
+  /// A whole request, framed by its Content-Length; nothing when the peer closed before.
+  task<std::optional<request_seen>> read_request();
+  /// False: the peer is gone.
+  task<bool> write(std::string bytes);
+  /// Reads until the peer is gone; true if it went within two seconds.
+  task<bool> sees_close();
+  void close();
+  /// RST instead of FIN.
+  void reset();
+
+  std::size_t written = 0;
+
+ private:
+  boost::asio::ip::tcp::socket socket_;
+  std::optional<boost::asio::ssl::stream<boost::asio::ip::tcp::socket&>> tls_;
+  std::string unread_;
+};
+
+class scripted_upstream {
+ public:
+  using script = std::function<task<void>(std::shared_ptr<scripted_connection>)>;
+
+  scripted_upstream(boost::asio::io_context& on, script of_each_connection, boost::asio::ssl::context* tls = nullptr);
+
+  int port() const { return acceptor_.local_endpoint().port(); }
+  int connections() const { return connections_; }
+  void stop() { acceptor_.close(); }
+
+ private:
+  static task<void> accept(scripted_upstream& self);
+  static task<void> play(scripted_upstream& self, std::shared_ptr<scripted_connection> with);
+
+  boost::asio::io_context& on_;
+  script script_;
+  boost::asio::ssl::context* tls_;
+  boost::asio::ip::tcp::acceptor acceptor_;
+  int connections_ = 0;
+};
+
+/// 200 with a JSON body and a Content-Length; the connection stays open.
+std::string whole_reply(const std::string& body);
+std::string chunk(const std::string& bytes);
+inline const std::string stream_head = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n";
+inline const std::string last_chunk = "0\r\n\r\n";
+
+}  // namespace sallyport::tests
