@@ -1,17 +1,11 @@
 #include "proxy/observe/metrics.hpp"
 
-#include "tests/support/corpora.hpp"
+#include "tests/proxy/observe/office.hpp"
 
 #include <doctest/doctest.h>
 
-#include <unistd.h>
-
 #include <algorithm>
-#include <cstdio>
-#include <cstdlib>
-#include <fstream>
 #include <map>
-#include <memory>
 #include <set>
 #include <sstream>
 #include <string>
@@ -19,64 +13,13 @@
 
 using namespace sallyport;
 using namespace sallyport::observe;
+using namespace sallyport::observe::tests;
 
 namespace {
-
-/// Two deployments (one priced), one model, one team.
-struct office {
-  std::shared_ptr<const config::provider> groq = make_provider("groq", deployment_class::hosted);
-  std::shared_ptr<const config::provider> vllm = make_provider("vllm", deployment_class::in_house);
-  config::deployment fast{.name = "fast", .at = groq, .model = "llama", .price = config::price_card{.basis = config::price_basis::contract}};
-  config::deployment own{.name = "own", .at = vllm, .model = "llama"};
-  metrics counted{"0.1.0"};
-
-  office() { counted.know(names()); }
-
-  static std::shared_ptr<const config::provider> make_provider(std::string kind, deployment_class runs_as) {
-    auto made = std::make_shared<config::provider>();
-    made->name = kind;
-    made->kind = std::move(kind);
-    made->runs_as = runs_as;
-    return made;
-  }
-  static known_names names() { return {.teams = {"search"}, .models = {"chat"}, .deployments = {"fast", "own"}, .kinds = {"groq", "vllm"}}; }
-
-  request_record request() const {
-    return {.team = "search", .model = "chat", .outcome = "ok", .cls = deployment_class::hosted, .total_s = 1.5, .ttft_s = 0.2,
-            .per_output_token_s = 0.01, .rescued = true, .provider_kind = "groq"};
-  }
-};
-
-constexpr usage used{10, 20, 30, 40, 50, usage_basis::reported};
-
-attempt_record answered(const config::deployment& to, const usage& tokens = used) {
-  return {.to = to, .outcome = "answered", .reason = {}, .team = "search", .model = "chat", .tokens = tokens, .cost = {}, .healthy = {}};
-}
 
 bool has_line(const std::string& text, const std::string& line) { return ("\n" + text).find("\n" + line + "\n") != std::string::npos; }
 
 std::size_t lines_of(const std::string& text) { return static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n')); }
-
-/// Everything at least once.
-void fill(office& of) {
-  of.counted.record(of.request());
-  auto attempt = answered(of.fast);
-  attempt.cost = 1'500'000'000;
-  attempt.healthy = true;
-  of.counted.record(attempt);
-  of.counted.record(answered(of.own));
-  usage guessed = used;
-  guessed.basis = usage_basis::estimated;
-  of.counted.record(answered(of.own, guessed));
-  of.counted.failover("chat", "before_headers", "ok");
-  of.counted.refused("search", "invalid_json");
-  of.counted.overhead("before_send", 0.0001);
-  of.counted.in_flight("fast", +1);
-  of.counted.reloaded(true, 7);
-  of.counted.reloaded(false, 8);
-  of.counted.journal_row_dropped();
-  of.counted.count_log_drops_with([] { return std::uint64_t{3}; });
-}
 
 /// Label names of each metric in an exposition.
 std::map<std::string, std::set<std::string>> labels_in(const std::string& text) {
@@ -280,22 +223,4 @@ TEST_CASE("figures add up under several threads, with scrapes and reloads meanwh
   CHECK(has_line(text, R"(sallyport_tokens_total{class="hosted",kind="output",model="chat",team="search"} 1600000)"));
   CHECK(has_line(text, R"(sallyport_refused_total{reason="invalid_json",team="search"} 20000)"));
   CHECK(has_line(text, R"(sallyport_refused_total{reason="invalid_json",team="other"} 20000)"));
-}
-
-TEST_CASE("promtool finds nothing to say about the exposition") {
-  if (std::system("promtool --version >/dev/null 2>&1") != 0) {
-    sallyport::tests::say_skipped("promtool (Debian package prometheus) is not installed: the exposition was not checked by it");
-    return;
-  }
-  office of;
-  fill(of);
-  const auto path = (std::filesystem::temp_directory_path() / ("sallyport_exposition_" + std::to_string(::getpid()))).string();
-  std::ofstream(path) << of.counted.expose();
-  const auto said = path + ".said";
-  const int status = std::system(("promtool check metrics <" + path + " >" + said + " 2>&1").c_str());
-  CAPTURE(sallyport::tests::whole_file(said));
-  CHECK(status == 0);
-  CHECK(sallyport::tests::whole_file(said).empty());
-  std::filesystem::remove(path);
-  std::filesystem::remove(said);
 }
