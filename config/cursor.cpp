@@ -46,6 +46,10 @@ std::optional<scalar> cursor::text() const {
   return std::nullopt;
 }
 
+std::string cursor::shown(std::string_view value) const {
+  return node_->text.find("${") == std::string::npos ? in_quotes(value) : "its value";
+}
+
 bool cursor::is_map() const {
   if (node_->is == node::shape::map) return true;
   refuse_shape("a map of keys, as in {key: value}");

@@ -33,6 +33,8 @@ class cursor {
   void refuse_key(const map_entry& entry, std::string sentence) const;
   void warn(std::string sentence) const { to_->warning(at_, path_, std::move(sentence)); }
 
+  /// A value that was read here, fit for a sentence: in quotes, or "its value" when some of it came from a variable or a file.
+  std::string shown(std::string_view value) const;
   /// The scalar here with its references filled in; otherwise nothing, and a problem.
   std::optional<scalar> text() const;
   /// Whether a map (a list) stands here; a problem when not.

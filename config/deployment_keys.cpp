@@ -51,7 +51,8 @@ std::shared_ptr<const deployment> made_deployment(const named<deployment_draft>&
   if (draft.provider.empty()) return nullptr;  // its problem is said already
   const auto found = providers.find(draft.provider);
   if (found == providers.end()) {
-    from.at.below("provider").refuse("provider " + in_quotes(draft.provider) + " is not defined" + suggestion(draft.provider, names_in(providers)));
+    const auto at = from.at.below("provider");
+    at.refuse("provider " + at.shown(draft.provider) + " is not defined" + suggestion(draft.provider, names_in(providers)));
     return nullptr;
   }
   auto listed = listed_deployment(from.name, found->second, draft.model);
@@ -76,22 +77,22 @@ std::shared_ptr<const deployment> deployment_names::resolve(const cursor& at, co
   const auto parts = split_at_provider(name);
   const auto found = parts ? providers_.find(std::string(parts->first)) : providers_.end();
   if (found == providers_.end()) {
-    at.refuse(unknown(name));
+    at.refuse(unknown(at, name));
     return nullptr;
   }
   return known_[name] = listed_deployment(name, found->second, parts->second);
 }
 
-std::string deployment_names::unknown(const std::string& name) const {
+std::string deployment_names::unknown(const cursor& at, const std::string& name) const {
   const auto slash = name.find('/');
   if (slash == std::string::npos) {
     const bool is_model = std::find(models_.begin(), models_.end(), name) != models_.end();
-    if (is_model) return in_quotes(name) + " is a model; a model lists deployments or PROVIDER/MODEL";
-    return "deployment " + in_quotes(name) + " is not defined" + suggestion(name, written_) + (written_.empty() ? "; write PROVIDER/MODEL" : "");
+    if (is_model) return at.shown(name) + " is a model; a model lists deployments or PROVIDER/MODEL";
+    return "deployment " + at.shown(name) + " is not defined" + suggestion(name, written_) + (written_.empty() ? "; write PROVIDER/MODEL" : "");
   }
   const auto provider = name.substr(0, slash);
-  if (providers_.contains(provider)) return in_quotes(name) + " names no fit model after its provider; write PROVIDER/MODEL";
-  return "provider " + in_quotes(provider) + " is not defined" + suggestion(provider, names_in(providers_));
+  if (providers_.contains(provider)) return at.shown(name) + " names no fit model after its provider; write PROVIDER/MODEL";
+  return "provider " + at.shown(provider) + " is not defined" + suggestion(provider, names_in(providers_));
 }
 
 }  // namespace sallyport::config

@@ -41,7 +41,7 @@ class deployment_names {
   std::shared_ptr<const deployment> resolve(const cursor& at, const std::string& name);
 
  private:
-  std::string unknown(const std::string& name) const;
+  std::string unknown(const cursor& at, const std::string& name) const;
 
   const provider_map& providers_;
   std::map<std::string, std::shared_ptr<const deployment>>& known_;

@@ -92,8 +92,8 @@ class joiner {
     const auto pattern = read_value(at, path_of_file());
     if (!pattern) return;
     const auto files = world_.matching(*pattern);
-    if (files.empty() && is_pattern(*pattern)) at.warn("no file matches " + in_quotes(*pattern));
-    else if (files.empty()) at.refuse("file " + in_quotes(*pattern) + " does not exist");
+    if (files.empty() && is_pattern(*pattern)) at.warn("no file matches " + at.shown(*pattern));
+    else if (files.empty()) at.refuse("file " + at.shown(*pattern) + " does not exist");
     for (const auto& file : files) follow_file(at, file);
   }
 

@@ -69,7 +69,7 @@ std::shared_ptr<const model> made_model(const named<model_draft>& from, deployme
   if (names.size() > deployments_max) from.at.below("try").refuse("lists more than 32 deployments");
   for (auto one = names.begin(); one != names.end(); ++one) {
     const auto again = [&](const auto& other) { return other.value == one->value; };
-    if (std::find_if(names.begin(), one, again) != one) one->at.refuse(in_quotes(one->value) + " stands twice in this list; remove one of the two");
+    if (std::find_if(names.begin(), one, again) != one) one->at.refuse(one->at.shown(one->value) + " stands twice in this list; remove one of the two");
     else if (auto found = deployments.resolve(one->at, one->value)) made.try_in_order.push_back(std::move(found));
   }
   return std::make_shared<const model>(std::move(made));

@@ -18,8 +18,8 @@ bool has_block(std::string_view text, std::string_view label) {
 
 void check_pem(const cursor& at, const std::string& path, std::string_view label) {
   const auto text = at.world().file(path);
-  if (!text) at.refuse("file " + in_quotes(path) + " cannot be read");
-  else if (!has_block(*text, label)) at.refuse("file " + in_quotes(path) + " holds no PEM block " + std::string(label));
+  if (!text) at.refuse("file " + at.shown(path) + " cannot be read");
+  else if (!has_block(*text, label)) at.refuse("file " + at.shown(path) + " holds no PEM block " + std::string(label));
 }
 
 }  // namespace sallyport::config

@@ -82,11 +82,11 @@ void team_maker::add_key(const located<key_draft>& from, team& into) {
 void team_maker::check_model(const located<std::string>& name) const {
   if (among(models_, name.value)) return;
   if (!any_provider_model_)
-    return name.at.refuse("model " + in_quotes(name.value) + " is not defined" + suggestion(name.value, models_));
+    return name.at.refuse("model " + name.at.shown(name.value) + " is not defined" + suggestion(name.value, models_));
   const auto parts = split_at_provider(name.value);
   if (parts && among(providers_, parts->first)) return;
   const auto provider = name.value.substr(0, name.value.find('/'));
-  name.at.refuse(in_quotes(name.value) + " is not a PROVIDER/MODEL of a defined provider" + suggestion(provider, providers_));
+  name.at.refuse(name.at.shown(name.value) + " is not a PROVIDER/MODEL of a defined provider" + suggestion(provider, providers_));
 }
 
 }  // namespace sallyport::config

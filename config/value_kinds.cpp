@@ -34,6 +34,13 @@ parsed<std::string> checked_line(const scalar& from, std::size_t bytes_max) {
   return from.text;
 }
 
+/// The complaint of a reader that sees the text alone, without that text when it came from outside.
+template <class T>
+parsed<T> hiding(const scalar& from, parsed<T> made, const std::string& wanted) {
+  if (made || !from.filled) return made;
+  return complaint{"its value is not " + wanted};
+}
+
 parsed<written_secret> checked_secret(const scalar& from) {
   // Nothing here may repeat the text.
   const auto line = checked_line(from, secret_bytes_max);
@@ -92,7 +99,8 @@ value_kind<std::string> path_of_file() {
 }
 
 value_kind<socket_address> address_to_listen_on() {
-  return {"HOST:PORT", text_schema(), [](const scalar& from) { return socket_address_in(from.text); }};
+  return {"HOST:PORT", text_schema(), 
+          [](const scalar& from) { return hiding(from, socket_address_in(from.text), "HOST:PORT with a numeric host, as in 127.0.0.1:7070"); }};
 }
 
 value_kind<base_url> web_address() {
@@ -100,7 +108,8 @@ value_kind<base_url> web_address() {
 }
 
 value_kind<network> address_range() {
-  return {"network, as in 10.0.0.0/8", R"({"type":"string"})", [](const scalar& from) { return network_in(from.text); }};
+  return {"network, as in 10.0.0.0/8", R"({"type":"string"})", 
+          [](const scalar& from) { return hiding(from, network_in(from.text), "a network, as in 10.0.0.0/8"); }};
 }
 
 value_kind<std::array<std::uint8_t, 32>> sha256_hash() {

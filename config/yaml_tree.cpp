@@ -170,12 +170,16 @@ class tree_builder : public YAML::EventHandler {
 };
 
 std::string sentence_of(const YAML::Exception& e) {
+  const std::string_view said = e.msg;
+  if (said == YAML::ErrorMsg::DOC_IN_SCALAR || said == YAML::ErrorMsg::EOF_IN_SCALAR) return "a text in quotes begins above and is never closed";
   return e.msg.empty() ? "is not YAML" : "is not YAML here: " + e.msg;
 }
 
 /// False when the text could not be read to its end.
 bool parse(std::string_view text, tree_builder& into, report& to) {
-  std::istringstream stream{std::string(text)};
+  // yaml-cpp takes the end of the text for a closing quote when it follows a line break, and so swallows what a forgotten quote spans.
+  // The mark of a document's end inside of quotes is an error to it.
+  std::istringstream stream{std::string(text) + "\n...\n"};
   try {
     YAML::Parser parser(stream);
     while (parser.HandleNextDocument(into)) continue;

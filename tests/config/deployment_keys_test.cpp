@@ -1,0 +1,71 @@
+#include "config/deployment_keys.hpp"
+#include "fake_world.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace sallyport;
+using namespace sallyport::tests;
+
+namespace {
+
+const fake_world world{{{"KEY", "k"}}, {}};
+const std::string providers = "version: 1\nproviders: {house: {kind: vllm}, openai: {kind: openai, key: \"${env:KEY}\"}}\n";
+
+std::string said(const std::string& deployment) { return problems_of(providers + "deployments: {d: {" + deployment + "}}\n", world); }
+std::shared_ptr<const config::deployment> made(const std::string& deployment) {
+  const auto loaded = load(providers + "deployments: {d: {" + deployment + "}}\n", world);
+  REQUIRE_MESSAGE(loaded.value, lines_of(loaded.problems));
+  return loaded.value->deployments.at("d");
+}
+
+}  // namespace
+
+TEST_CASE("a price of its own is exact, and what is missing follows what it is a part of") {
+  const auto d = made("provider: openai, model: m, price: {input: 0.15, cached_input: 0.075, output: 0.6}");
+  REQUIRE(d->price);
+  CHECK(d->price->basis == config::price_basis::contract);
+  CHECK(d->price->version == "contract");
+  CHECK(d->price->per_million ==
+        token_prices{.input = 150'000'000, .cached_input = 75'000'000, .cache_write = 150'000'000, .output = 600'000'000, .reasoning = 600'000'000});
+}
+
+TEST_CASE("without one the built-in list is asked, and an in-house model stays unknown") {
+  const auto d = made("provider: openai, model: gpt-4o-mini");
+  REQUIRE(d->price);
+  CHECK(d->price->basis == config::price_basis::list);
+  CHECK(d->price->version.starts_with("list:20"));
+  CHECK(d->price->per_million.input == 150'000'000);
+  CHECK(!made("provider: house, model: gpt-4o-mini")->price);
+  CHECK(!made("provider: openai, model: no-such-model")->price);
+}
+
+TEST_CASE("a deployment names its provider and its model") {
+  CHECK(holds(said("model: m"), "deployments.d.provider: is missing"));
+  CHECK(holds(said("provider: house"), "deployments.d.model: is missing"));
+  CHECK(holds(said("provider: hous, model: m"), "provider \"hous\" is not defined; did you mean \"house\"?"));
+  CHECK(holds(said("provider: house, model: 'a b'"), "is not a fit name for a model"));
+  CHECK(made("provider: house, model: 'org/m:8b'")->model == "org/m:8b");
+}
+
+TEST_CASE("a price names at least input and output") {
+  CHECK(holds(said("provider: house, model: m, price: {output: 1}"), "price.input: is missing"));
+  CHECK(holds(said("provider: house, model: m, price: {input: \"1\", output: 1}"), "remove the quotes"));
+  CHECK(holds(said("provider: house, model: m, price: {input: -1, output: 1}"), "is not an amount of dollars"));
+  CHECK(holds(said("provider: house, model: m, price: 3"), "is one value; it must be a map"));
+}
+
+TEST_CASE("prices by the hour and limits come later") {
+  for (const char* key : {"price: {gpu_hour: 2, input: 0, output: 0}", "max_concurrency: 4", "continuation: x"})
+    CHECK(holds(said(std::string("provider: house, model: m, ") + key), "not implemented yet"));
+}
+
+TEST_CASE("a deployment's name has no slash, since PROVIDER/MODEL has one") {
+  CHECK(holds(problems_of(providers + "deployments: {a/b: {provider: house, model: m}}\n", world), "is not a fit name"));
+}
+
+TEST_CASE("PROVIDER/MODEL is taken apart at its first slash") {
+  CHECK(config::split_at_provider("a/b/c:d")->first == "a");
+  CHECK(config::split_at_provider("a/b/c:d")->second == "b/c:d");
+  for (const char* wrong : {"", "a", "a/", "/b", "a/b c", "a b/c", "a/\n"}) CHECK(!config::split_at_provider(wrong));
+  CHECK(!config::split_at_provider("a/" + std::string(300, 'x')));
+}

@@ -1,0 +1,82 @@
+#include "fake_world.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace sallyport;
+using namespace sallyport::tests;
+
+namespace {
+
+const fake_world world{{{"TOKEN", "hunter2-token"}},
+                       {{"c.pem", "-----BEGIN CERTIFICATE-----\n"}, {"k.pem", "-----BEGIN EC PRIVATE KEY-----\n"}, {"no.pem", "-----BEGIN JUNK-----"}}};
+
+std::string said(const std::string& lines) { return problems_of(least + lines + "\n", world); }
+
+}  // namespace
+
+TEST_CASE("every key of listen is read") {
+  const auto made = load(least +
+                             "listen: {address: '[::1]:0', tls: {cert: c.pem, key: k.pem}, workers: 4, max_connections: 2k, max_body: 1MiB, max_in_flight: 100,"
+                             " max_buffered: 64MiB, header_timeout: 1s, body_timeout: 2s, idle_timeout: 3s, write_timeout: 4s, drain_timeout: 5s}\n",
+                         world);
+  REQUIRE_MESSAGE(made.value, lines_of(made.problems));
+  const auto& l = made.value->listen;
+  CHECK(l.address.host == "::1");
+  REQUIRE(l.tls);
+  CHECK(l.tls->cert == "c.pem");
+  CHECK(l.tls->key == "k.pem");
+  CHECK(l.workers == 4);
+  CHECK(l.max_connections == 2000);
+  CHECK(l.max_body == 1u << 20);
+  CHECK(l.max_in_flight == 100);
+  CHECK(l.max_buffered == 64u << 20);
+  CHECK(l.header_timeout.count() == 1000);
+  CHECK(l.body_timeout.count() == 2000);
+  CHECK(l.idle_timeout.count() == 3000);
+  CHECK(l.write_timeout.count() == 4000);
+  CHECK(l.drain_timeout.count() == 5000);
+}
+
+TEST_CASE("ranges are checked") {
+  CHECK(holds(said("listen: {workers: 257}"), "the most is 256"));
+  CHECK(holds(said("listen: {workers: -1}"), "the least is 0"));
+  CHECK(holds(said("listen: {idle_timeout: 0s}"), "the least is 1ms"));
+  CHECK(holds(said("listen: {max_body: 2GiB}"), "the most is 1GiB"));
+  CHECK(holds(said("listen: {max_connections: 0}"), "the least is 1"));
+  CHECK(holds(said("listen: {max_body: 64MiB, max_buffered: 32MiB}"), "listen.max_buffered: is smaller than max_body (64MiB)"));
+}
+
+TEST_CASE("certificate and key must be readable and be what they should") {
+  CHECK(holds(said("listen: {tls: {cert: gone.pem, key: k.pem}}"), "listen.tls.cert: file \"gone.pem\" cannot be read"));
+  CHECK(holds(said("listen: {tls: {cert: c.pem, key: c.pem}}"), "listen.tls.key: file \"c.pem\" holds no PEM block PRIVATE KEY"));
+  CHECK(holds(said("listen: {tls: {cert: no.pem, key: k.pem}}"), "holds no PEM block CERTIFICATE"));
+  CHECK(holds(said("listen: {tls: {cert: c.pem}}"), "listen.tls.key: is missing"));
+}
+
+TEST_CASE("paths start at the folder of the file") {
+  const fake_world near{{}, {{"conf/c.pem", "-----BEGIN CERTIFICATE-----\n"}, {"conf/k.pem", "-----BEGIN PRIVATE KEY-----\n"}}};
+  const auto made = config::load(least + "listen: {tls: {cert: c.pem, key: k.pem}}\nstate: {journal: /var/j, journal_size: 1MiB}\n", "conf/s.yaml", near.around());
+  REQUIRE_MESSAGE(made.value, lines_of(made.problems));
+  CHECK(made.value->listen.tls->cert == "conf/c.pem");
+  CHECK(made.value->state.journal == "/var/j");
+  CHECK(made.value->state.journal_size == 1u << 20);
+}
+
+TEST_CASE("the admin side is for loopback, unless a token guards it") {
+  CHECK(holds(said("admin: {address: '0.0.0.0:7071'}"), "admin.address: is open to other machines without a token"));
+  CHECK(said("admin: {address: '0.0.0.0:7071', token: \"${env:TOKEN}\"}").empty());
+  CHECK(said("admin: {address: '[::1]:7071'}").empty());
+  const auto inline_token = said("admin: {token: hunter2-token}");
+  CHECK(holds(inline_token, "admin.token: is a secret written into the file"));
+  CHECK(!holds(inline_token, "hunter2"));
+}
+
+TEST_CASE("two sides at one address are refused") {
+  CHECK(holds(said("admin: {address: '127.0.0.1:7070'}"), "is the same address as listen.address"));
+  CHECK(said("listen: {address: '127.0.0.1:0'}\nadmin: {address: '127.0.0.1:0'}").empty());
+}
+
+TEST_CASE("a section without a value is not an empty one") {
+  CHECK(holds(said("listen:"), "s.yaml:3:1: listen: has no value"));
+  CHECK(said("listen: {}").empty());
+}

@@ -1,0 +1,74 @@
+#include "fake_world.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace sallyport;
+using namespace sallyport::tests;
+using namespace std::chrono_literals;
+
+namespace {
+
+const std::string before = least + "deployments: {qwen: {provider: house, model: qwen3}}\nmodels:\n";
+
+std::string said(const std::string& model) { return problems_of(before + "  m: {" + model + "}\n"); }
+
+}  // namespace
+
+TEST_CASE("a model tries its deployments in order, and PROVIDER/MODEL is one by itself") {
+  const auto made = load(before + "  m: {try: [house/org/x:1, qwen]}\n");
+  REQUIRE_MESSAGE(made.value, lines_of(made.problems));
+  const auto& tried = made.value->models.at("m")->try_in_order;
+  REQUIRE(tried.size() == 2);
+  CHECK(tried[0]->name == "house/org/x:1");
+  CHECK(tried[0]->model == "org/x:1");
+  CHECK(tried[1]->name == "qwen");
+  CHECK(made.value->deployments.contains("house/org/x:1"));
+  CHECK(!made.value->any_provider_model);
+}
+
+TEST_CASE("the same PROVIDER/MODEL in two models is one deployment") {
+  const auto made = load(before + "  m: {try: [house/x]}\n  n: {try: [house/x]}\n");
+  REQUIRE(made.value);
+  CHECK(made.value->models.at("m")->try_in_order[0] == made.value->models.at("n")->try_in_order[0]);
+}
+
+TEST_CASE("timeouts override their defaults one by one") {
+  const auto made = load(before + "  m: {try: [qwen], timeouts: {first_token: 10s}}\n  n: {try: [qwen]}\n");
+  REQUIRE(made.value);
+  const config::timeouts fresh;
+  const auto& m = made.value->models.at("m")->timeouts;
+  CHECK(m.first_token == 10s);
+  CHECK(m.connect == fresh.connect);
+  CHECK(m.idle == fresh.idle);
+  CHECK(m.attempt == fresh.attempt);
+  CHECK(m.total == fresh.total);
+  CHECK(made.value->models.at("n")->timeouts.first_token == fresh.first_token);
+  CHECK(made.value->models.at("n")->timeouts.total == fresh.total);
+}
+
+TEST_CASE("a list that is empty, missing or holds one twice is refused") {
+  CHECK(holds(said("try: []"), "models.m.try: is empty"));
+  CHECK(holds(said("timeouts: {}"), "models.m.try: is missing"));
+  CHECK(holds(said("try: [qwen, house/x, qwen]"), "models.m.try[2]: \"qwen\" stands twice"));
+  CHECK(holds(said("try: qwen"), "is one value; it must be a list, as in [one, two]"));
+  std::string many = "try: [";
+  for (int i = 0; i < 33; ++i) many += "house/" + std::to_string(i) + ", ";
+  CHECK(holds(said(many + "]"), "more than 32"));
+}
+
+TEST_CASE("names that are not defined name the nearest") {
+  CHECK(holds(said("try: [qwne]"), "deployment \"qwne\" is not defined; did you mean \"qwen\"?"));
+  CHECK(holds(said("try: [hosue/x]"), "provider \"hosue\" is not defined; did you mean \"house\"?"));
+  CHECK(holds(said("try: [m]"), "\"m\" is a model"));
+  CHECK(holds(said("try: [house/]"), "names no fit model after its provider"));
+}
+
+TEST_CASE("strategies and resume come later, and false is accepted") {
+  CHECK(holds(said("try: [{split: {qwen: 90, house/x: 10}}]"), "models.m.try[0]: strategies"));
+  CHECK(holds(said("try: [qwen], resume: true"), "resume: true is not implemented yet"));
+  CHECK(said("try: [qwen], resume: false").empty());
+}
+
+TEST_CASE("a model that stands twice is a problem") {
+  CHECK(holds(problems_of(before + "  m: {try: [qwen]}\n  m: {try: [qwen]}\n"), "key \"m\" stands twice, first in line 5"));
+}

@@ -1,0 +1,131 @@
+#include "fake_world.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace sallyport;
+using namespace sallyport::tests;
+
+namespace {
+
+const fake_world world{{{"KEY", "sk-hunter2"}, {"EMPTY", ""}, {"BROKEN", "sk-hunter2\r\nx-evil: 1"}, {"SPACED", " sk-hunter2"}, {"NUMBER", "123"}},
+                       {{"ca.pem", "-----BEGIN CERTIFICATE-----\n"}, {"no.pem", "hello"}, {"/run/key", "sk-hunter2\n"}}};
+
+std::string with(const std::string& provider) { return "version: 1\nproviders:\n  p: {" + provider + "}\n"; }
+std::string said(const std::string& provider) { return problems_of(with(provider), world); }
+std::shared_ptr<const config::provider> made(const std::string& provider) {
+  const auto loaded = load(with(provider), world);
+  REQUIRE_MESSAGE(loaded.value, lines_of(loaded.problems));
+  return loaded.value->providers.at("p");
+}
+
+}  // namespace
+
+TEST_CASE("a preset brings address, authentication and class") {
+  const auto p = made("kind: groq, key: \"${env:KEY}\"");
+  CHECK(p->base.text == "https://api.groq.com/openai/v1");
+  CHECK(p->auth == config::auth_scheme::bearer);
+  CHECK(p->runs_as == deployment_class::hosted);
+  CHECK(p->key.reveal() == "sk-hunter2");
+  const auto azure = made("kind: azure_openai, key: \"${file:/run/key}\", base_url: 'https://x.openai.azure.com/openai/v1'");
+  CHECK(azure->auth == config::auth_scheme::header);
+  CHECK(azure->auth_header == "api-key");
+  CHECK(!made("kind: mistral, key: \"${env:KEY}\"")->quirks.takes_stream_options);
+}
+
+TEST_CASE("keys of a provider override its preset") {
+  const auto p = made("kind: openai, key: \"${env:KEY}\", base_url: 'https://proxy.example.com/v1/', class: hosted, dialect: openai_chat, "
+                      "transport: curl, location: eu, ca: ca.pem, headers: {OpenAI-Organization: org-1}");
+  CHECK(p->base.text == "https://proxy.example.com/v1");
+  CHECK(p->runs_as == deployment_class::hosted);
+  CHECK(p->location == "eu");
+  CHECK(p->ca_file == "ca.pem");
+  REQUIRE(p->headers.size() == 1);
+  CHECK(p->headers[0].second == "org-1");
+}
+
+TEST_CASE("kinds that come later name the door to use instead") {
+  CHECK(holds(said("kind: gemini"), "kind gemini is not implemented yet in this version; use kind: openai_compatible with base_url: https://"));
+  for (const char* kind : {"anthropic", "vertex", "bedrock", "cohere"}) CHECK(holds(said(std::string("kind: ") + kind), "not implemented yet"));
+  CHECK(holds(said("kind: opnai"), "did you mean \"openai\"?"));
+  CHECK(holds(said("key: \"${env:KEY}\""), "providers.p.kind: is missing; write kind: PRESET"));
+}
+
+TEST_CASE("a secret is one reference and nothing else") {
+  for (const char* key : {"sk-hunter2", "\"sk-hunter2\"", "\"sk-hunter2${env:EMPTY}\"", "\"${env:UNSET:-sk-hunter2}\"", "\"${env:EMPTY}sk-hunter2\""}) {
+    const auto text = said(std::string("kind: openai, key: ") + key);
+    CHECK_MESSAGE(holds(text, "providers.p.key: is a secret written into the file"), text);
+    CHECK_MESSAGE(!holds(text, "hunter2"), text);
+  }
+  CHECK(problems_of("allow_inline_secrets: true\n" + with("kind: openai, key: sk-hunter2"), world).empty());
+}
+
+TEST_CASE("a secret that would break a header is refused and not shown") {
+  for (const char* variable : {"BROKEN", "SPACED", "EMPTY"}) {
+    const auto text = said(std::string("kind: openai, key: \"${env:") + variable + "}\"");
+    CHECK_MESSAGE(holds(text, "providers.p.key: "), text);
+    CHECK(!holds(text, "hunter2"));
+    CHECK(!holds(text, "evil"));
+  }
+}
+
+TEST_CASE("a credential is required unless the provider is in_house or on loopback") {
+  CHECK(holds(said("kind: openai"), "providers.p.key: is missing, this provider wants a credential; write key: \"${env:OPENAI_API_KEY}\""));
+  CHECK(said("kind: openai_compatible, base_url: 'http://127.0.0.1:9/v1'").empty());
+  CHECK(said("kind: openai_compatible, base_url: 'https://models.example.com/v1', class: in_house").empty());
+  CHECK(said("kind: ollama").empty());
+}
+
+TEST_CASE("kinds without an address of their own want one") {
+  CHECK(holds(said("kind: azure_openai, key: \"${env:KEY}\""), "providers.p.base_url: is missing, kind azure_openai has none of its own; write one as in https://RESOURCE"));
+  CHECK(holds(said("kind: openai_compatible, key: \"${env:KEY}\""), "base_url: is missing"));
+}
+
+TEST_CASE("plain http is for loopback, and for in_house within declared networks") {
+  const std::string key = ", key: \"${env:KEY}\"";
+  CHECK(said("kind: openai, base_url: 'http://localhost:9/v1'" + key).empty());
+  CHECK(said("kind: vllm, base_url: 'http://10.0.0.5:8000/v1', networks: [10.0.0.0/8]").empty());
+  CHECK(said("kind: vllm, base_url: 'http://gpu.example.com:8000/v1', networks: [10.0.0.0/8]").empty());
+  CHECK(holds(said("kind: vllm, base_url: 'http://10.0.0.5:8000/v1'"), "declare the networks it may be in"));
+  CHECK(holds(said("kind: openai, base_url: 'http://api.example.com/v1', networks: [10.0.0.0/8]" + key), "is plain http to another machine; write https ("));
+  CHECK(holds(said("kind: vllm, base_url: 'http://11.0.0.5:8000/v1', networks: [10.0.0.0/8]"), "lies outside of the provider's declared networks"));
+  CHECK(holds(said("kind: vllm, base_url: 'https://[fd00::1]/v1', networks: [10.0.0.0/8]"), "lies outside"));
+}
+
+TEST_CASE("headers must be fit for the wire and not the gateway's own") {
+  const std::string before = "kind: vllm, headers: ";
+  CHECK(said(before + "{x-a: b}").empty());
+  for (const char* name : {"Host", "content-length", "Connection", "transfer-encoding", "Authorization", "TE", "cookie", "Content-Type"})
+    CHECK_MESSAGE(holds(said(before + "{" + name + ": b}"), "is a header that the gateway writes itself"), name);
+  CHECK(holds(said("kind: azure_openai, key: \"${env:KEY}\", base_url: 'https://x.example.com', headers: {API-Key: b}"), "writes itself"));
+  CHECK(holds(said(before + "{\"x a\": b}"), "is not a header name"));
+  CHECK(holds(said(before + "{x-a: b, X-A: c}"), "stands twice"));
+  const auto broken = said(before + "{x-a: \"${env:BROKEN}\"}");
+  CHECK(holds(broken, "control character"));
+  CHECK(!holds(broken, "evil"));
+  std::string many = "{";
+  for (int i = 0; i < 33; ++i) many += "x-" + std::to_string(i) + ": b, ";
+  CHECK(holds(said(before + many + "}"), "more than 32 headers"));
+}
+
+TEST_CASE("what this version does not have is refused by name") {
+  for (const char* key : {"transport: native", "region: eu", "retention: none", "trains_on_data: false", "certifications: [soc2]"})
+    CHECK_MESSAGE(holds(said(std::string("kind: vllm, ") + key), "not implemented yet in this version"), key);
+  CHECK(holds(said("kind: vllm, dialect: openai_chats"), "did you mean \"openai_chat\"?"));
+  CHECK(holds(said("kind: vllm, class: inhouse"), "did you mean \"in_house\"?"));
+}
+
+TEST_CASE("a bundle of certificates must be readable and hold one") {
+  CHECK(holds(said("kind: vllm, ca: gone.pem"), "\"gone.pem\" cannot be read"));
+  CHECK(holds(said("kind: vllm, ca: no.pem"), "holds no PEM block CERTIFICATE"));
+}
+
+TEST_CASE("user information in an address is refused without being shown") {
+  const auto text = said("kind: vllm, base_url: 'https://me:hunter2@example.com/v1'");
+  CHECK(holds(text, "user name or password"));
+  CHECK(!holds(text, "hunter2"));
+}
+
+TEST_CASE("a value from a variable may be of any kind") {
+  CHECK(made("kind: vllm, location: \"${env:NUMBER}\"")->location == "123");
+  CHECK(load(least + "attempts: \"${env:N}\"\n", {{{"N", "4"}}, {}}).value->attempts_max == 4);
+}
