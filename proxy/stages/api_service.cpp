@@ -52,18 +52,19 @@ task<void> api_service::serve(request_head head, std::string body, std::unique_p
 
 task<void> api_service::serve_page(exchange& x, reply_sink& sink) {
   const auto& settings = *x.of->settings;
+  reply_start start = json_page(x);
   if (x.where.what == page::front_door) {
-    co_await sink.send_whole(json_page(x), R"({"object":"sallyport","api":"/v1"})");
+    co_await sink.send_whole(std::move(start), R"({"object":"sallyport","api":"/v1"})");
   } else if (x.where.what == page::list_models) {
     const std::string body = list_models(settings, x.team.get(), started_at(lent_.time));
-    co_await sink.send_whole(json_page(x), body);
+    co_await sink.send_whole(std::move(start), body);
   } else {
     const auto shown = show_model(settings, x.team.get(), x.where.model, started_at(lent_.time));
     if (shown.has_error()) {
       const auto refusal = reply_failure(shown.error(), dialect_id::openai_chat, x.head.request_id);
       co_await sink.send_whole(refusal.start, refusal.body);
     } else {
-      co_await sink.send_whole(json_page(x), *shown);
+      co_await sink.send_whole(std::move(start), *shown);
     }
   }
 }

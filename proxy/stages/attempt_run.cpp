@@ -44,7 +44,8 @@ task<attempt_end> attempt_run::run() {
 }
 
 task<bool> attempt_run::read_head() {
-  switch (co_await wire_.next(clock_.deadline())) {
+  const auto got = co_await wire_.next(clock_.deadline());
+  switch (got) {
     case upstream::signal::head:
       break;
     case upstream::signal::late:
@@ -64,7 +65,8 @@ task<bool> attempt_run::read_head() {
 // Reads the body into collected_. False: it gave up, with the reason in end_.
 task<bool> attempt_run::collect(std::size_t bytes_max) {
   for (;;) {
-    switch (co_await wire_.next(clock_.deadline())) {
+    const auto got = co_await wire_.next(clock_.deadline());
+    switch (got) {
       case upstream::signal::data:
         if (collected_.size() + wire_.data().size() > bytes_max) co_return give_up(fail(failure_kind::reply_too_large));
         collected_.append(wire_.data());
@@ -83,12 +85,14 @@ task<bool> attempt_run::collect(std::size_t bytes_max) {
 
 // The status alone says enough to move on: a refusal whose body is cut, late or endless is still that refusal.
 task<void> attempt_run::read_refusal() {
-  if (!co_await collect(refusal_max) && end_.why->kind == failure_kind::client_gone) co_return;
+  const bool whole = co_await collect(refusal_max);
+  if (!whole && end_.why->kind == failure_kind::client_gone) co_return;
   end_.why = order_.provider_speaks.read_failure(record_.status, wire_.head().headers, collected_, time_.wall());
 }
 
 task<void> attempt_run::read_whole() {
-  if (!co_await collect(whole_reply_max)) co_return;
+  const bool whole = co_await collect(whole_reply_max);
+  if (!whole) co_return;
   auto said = order_.provider_speaks.read_reply(order_.asked.asks, collected_);
   if (said.has_error()) {
     give_up(std::move(said).error());
@@ -113,7 +117,8 @@ task<void> attempt_run::read_stream() {
     if (got == upstream::signal::data) {
       reader_->feed(wire_.data());
       take_events();
-      if (!co_await flush()) co_return;
+      const bool here = co_await flush();
+      if (!here) co_return;
       if (end_.why || watch_.is_done()) break;
       continue;
     }
@@ -130,7 +135,8 @@ task<void> attempt_run::read_stream() {
     break;
   }
   if (!end_.why) end_stream_well();
-  if (!co_await flush()) co_return;
+  const bool here = co_await flush();
+  if (!here) co_return;
   if (end_.why && gate_.is_committed()) end_.last_bytes = order_.client_speaks.write_failure_event(*end_.why);
 }
 
@@ -183,17 +189,17 @@ void attempt_run::take(const event& seen) {
 task<bool> attempt_run::flush() {
   if (!gate_.is_committed()) co_return true;
   const std::string out = gate_.take_out();
-  if (!co_await open_if_closed()) co_return false;
-  if (out.empty() || co_await sink_.write(out)) co_return true;
-  give_up(fail(failure_kind::client_gone));
-  co_return false;
+  bool here = co_await open_if_closed();
+  if (here && !out.empty()) here = co_await sink_.write(out);
+  if (!here) give_up(fail(failure_kind::client_gone));
+  co_return here;
 }
 
 task<bool> attempt_run::open_if_closed() {
   if (sink_.is_open()) co_return true;
-  if (co_await sink_.open(order_.stream_head(wire_.head()))) co_return true;
-  give_up(fail(failure_kind::client_gone));
-  co_return false;
+  reply_start start = order_.stream_head(wire_.head());
+  const bool opened = co_await sink_.open(std::move(start));
+  co_return opened;
 }
 
 bool attempt_run::give_up(failure why) {

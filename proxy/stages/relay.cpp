@@ -27,15 +27,23 @@ task<relayed> relay::run() {
   policy::next_attempt machine(order_.route, {.sends_max = order_.sends_max, .deadline = order_.deadline});
   auto step = machine.begin(time_.now());
   while (step != policy::next_step::give_up) {
-    if (step == policy::next_step::wait && !co_await wait_until(machine.wait_until())) co_return relayed{.why = fail(failure_kind::client_gone)};
-    if (sink_.client_is_gone()) co_return relayed{.why = fail(failure_kind::client_gone)};
+    if (step == policy::next_step::wait) co_await wait_until(machine.wait_until());
+    if (sink_.client_is_gone()) co_return gone();
     auto end = co_await attempt_once(*order_.route.current());
     // Committed or answered: nobody else can take over, whatever came of it.
     if (!end.why || sink_.is_open()) co_return answered(std::move(end));
     wire_.reset();
     step = machine.after(std::move(*end.why), time_.now(), order_.dice());
   }
-  co_return relayed{.why = machine.why()};
+  relayed given_up;
+  given_up.why = machine.why();
+  co_return given_up;
+}
+
+relayed relay::gone() {
+  relayed left;
+  left.why = fail(failure_kind::client_gone);
+  return left;
 }
 
 task<attempt_end> relay::attempt_once(const candidate& chosen) {
@@ -44,7 +52,7 @@ task<attempt_end> relay::attempt_once(const candidate& chosen) {
   const auto written = provider_speaks.write_request(order_.asked, to.model, to.at->quirks);
   attempt& record = new_attempt(chosen.target);
   wire_ = transport_.send(chosen.target, outgoing_for(written));
-  attempt_run run({.asked = order_.asked,
+  attempt_run one({.asked = order_.asked,
                    .client_speaks = dialect_of(order_.asked.dialect),
                    .provider_speaks = provider_speaks,
                    .of_provider = to.at->quirks,
@@ -53,7 +61,8 @@ task<attempt_end> relay::attempt_once(const candidate& chosen) {
                    .total = order_.deadline,
                    .stream_head = [this, &to](const upstream::incoming_head& came) { return head_for(came, to); }},
                   record, *wire_, sink_, time_);
-  co_return co_await run.run();
+  attempt_end end = co_await one.run();
+  co_return end;
 }
 
 upstream::outgoing relay::outgoing_for(const provider_request& written) const {
@@ -97,11 +106,11 @@ relayed relay::answered(attempt_end end) {
   return done;
 }
 
-task<bool> relay::wait_until(instant when) {
+// Ended early only by a client that leaves.
+task<void> relay::wait_until(instant when) {
   pause_ = time_.make_wait();
-  const bool came = co_await pause_->until(when);
+  co_await pause_->until(when);
   pause_.reset();
-  co_return came;
 }
 
 void relay::client_left() {

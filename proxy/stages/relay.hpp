@@ -47,12 +47,13 @@ class relay {
   task<relayed> run();
 
  private:
-  task<bool> wait_until(instant when);
+  task<void> wait_until(instant when);
   task<attempt_end> attempt_once(const candidate& chosen);
   upstream::outgoing outgoing_for(const provider_request& written) const;
   attempt& new_attempt(const cleared& target);
   reply_start head_for(const upstream::incoming_head& came, const config::deployment& from) const;
   relayed answered(attempt_end end);
+  static relayed gone();
   void client_left();
 
   relay_order order_;

@@ -26,8 +26,8 @@ reply_start start_of_whole(exchange& x) {
 task<void> finish_on_the_wire(exchange& x) {
   if (!x.reply.finishing) co_return;
   const instant until = x.with.time.now() + finish_grace;
-  while (co_await x.reply.finishing->next(until) == upstream::signal::data) {
-  }
+  auto came = upstream::signal::data;
+  while (came == upstream::signal::data) came = co_await x.reply.finishing->next(until);
   x.reply.finishing.reset();
 }
 
@@ -45,7 +45,8 @@ task<void> reply(exchange& x, reply_sink& sink) {
     const auto refusal = reply_failure(*x.why, dialect_id::openai_chat, x.head.request_id);
     co_await sink.send_whole(refusal.start, refusal.body);
   } else {
-    co_await sink.send_whole(start_of_whole(x), x.reply.body);
+    reply_start start = start_of_whole(x);
+    co_await sink.send_whole(std::move(start), x.reply.body);
   }
   co_await finish_on_the_wire(x);
 }

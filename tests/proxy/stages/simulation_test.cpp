@@ -111,7 +111,8 @@ seen run_world(std::uint64_t seed) {
   const bool has_end = bytes.ends_with(done_event);
   const bool has_error = bytes.find("data: {\"error\":") != std::string::npos;
   if (left) {
-    CHECK(rig.failure_name() == "client_gone");
+    // A stream may break in the very moment in which its client leaves.
+    CHECK((rig.failure_name() == "client_gone" || !decides->answers));
   } else if (!decides) {
     CHECK(rig.result.why);
     CHECK(bytes.empty());

@@ -1,0 +1,97 @@
+/// What is decided on a request's head alone: where it goes, whose it is, whether there is room.
+
+#include "proxy/stages/capacity.hpp"
+#include "proxy/stages/endpoint.hpp"
+#include "proxy/stages/identify.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace sallyport;
+using namespace sallyport::stages;
+
+namespace {
+
+config::settings with_team(const std::string& key) {
+  config::settings settings;
+  auto team = std::make_shared<config::team>();
+  team->name = "search";
+  team->keys.push_back({"prod", sha256_of(key)});
+  settings.teams.emplace("search", team);
+  return settings;
+}
+
+result<keyring::owner> identify_with(const char* name, const std::string& value, const keyring& keys) {
+  header_list headers;
+  headers.add_if_fit(name, value);
+  return identify(headers, keys);
+}
+
+}  // namespace
+
+TEST_CASE("a key is taken from any of the three headers") {
+  const keyring keys(with_team("sp-secret"));
+  for (const auto& [name, value] : {std::pair{"authorization", "Bearer sp-secret"}, {"Authorization", "bearer   sp-secret "}, {"x-api-key", "sp-secret"}, {"api-key", " sp-secret"}}) {
+    CAPTURE(name);
+    const auto owner = identify_with(name, value, keys);
+    REQUIRE(owner.has_value());
+    CHECK(owner->team->name == "search");
+    CHECK(owner->key_name == "prod");
+  }
+}
+
+TEST_CASE("no key and a wrong key are told apart, a wrong key and half a key are not") {
+  const keyring keys(with_team("sp-secret"));
+  CHECK(identify({}, keys).error().kind == failure_kind::key_missing);
+  CHECK(identify_with("authorization", "Basic sp-secret", keys).error().kind == failure_kind::key_missing);
+  CHECK(identify_with("authorization", "Bearer ", keys).error().kind == failure_kind::key_missing);
+  for (const char* wrong : {"sp-secre", "sp-secret2", "sp-Secret", "x"}) CHECK(identify_with("x-api-key", wrong, keys).error().kind == failure_kind::key_invalid);
+  CHECK(identify_with("x-api-key", std::string(5'000, 'k'), keys).error().kind == failure_kind::key_invalid);
+}
+
+TEST_CASE("without teams the gateway is open") {
+  const keyring keys{config::settings{}};
+  CHECK(identify({}, keys).has_value());
+  CHECK(identify({}, keys)->team == nullptr);
+}
+
+TEST_CASE("each path leads to one thing, and a wrong method names the right one") {
+  CHECK(find_endpoint("POST", "/v1/chat/completions")->asks == operation::chat_completions);
+  CHECK(find_endpoint("POST", "/v1/completions")->asks == operation::completions);
+  CHECK(find_endpoint("POST", "/v1/embeddings")->asks == operation::embeddings);
+  CHECK(find_endpoint("GET", "/v1/models")->what == page::list_models);
+  CHECK(find_endpoint("HEAD", "/")->what == page::front_door);
+  CHECK_FALSE(find_endpoint("HEAD", "/")->needs_key);
+  CHECK(find_endpoint("GET", "/v1/models/groq%2Fllama-3%3A8b")->model == "groq/llama-3:8b");
+  CHECK(find_endpoint("GET", "/v1/models/a/b")->model == "a/b");
+
+  const auto wrong = find_endpoint("GET", "/v1/chat/completions");
+  REQUIRE(wrong.has_error());
+  CHECK(wrong.error().kind == failure_kind::method_not_allowed);
+  CHECK(wrong.error().client_sentence().find("POST") != std::string_view::npos);
+}
+
+TEST_CASE("what is not served is a 404, also with bad percent-encoding") {
+  for (const char* path : {"/v1", "/v1/chat", "/v1/chat/completions/", "/V1/chat/completions", "/v1/models/", "/v1/models/%", "/v1/models/%g0", "/v1/models/%2", "*", ""}) {
+    CAPTURE(path);
+    CHECK(find_endpoint("GET", path).error().kind == failure_kind::unknown_path);
+  }
+}
+
+TEST_CASE("room is taken in whole or not at all, and comes back with the lease") {
+  capacity room;
+  config::listen_settings limits;
+  limits.max_in_flight = 2;
+  limits.max_buffered = 100;
+
+  auto first = room.take(60, limits);
+  REQUIRE(first.has_value());
+  CHECK(room.take(50, limits).error().kind == failure_kind::overloaded);
+  CHECK(room.in_flight() == 1);
+  CHECK(room.buffered() == 60);
+  auto second = room.take(40, limits);
+  REQUIRE(second.has_value());
+  CHECK(room.take(0, limits).has_error());
+  first->end();
+  CHECK(room.take(0, limits).has_value());
+  CHECK(room.buffered() == 40);
+}

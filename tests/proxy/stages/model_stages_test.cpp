@@ -1,0 +1,52 @@
+/// Which models a team sees and may ask for, and how they are listed.
+
+#include "proxy/stages/find_model.hpp"
+#include "proxy/stages/list_models.hpp"
+#include "tests/support/fleet.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace sallyport;
+using namespace sallyport::stages;
+
+namespace {
+
+config::settings two_models() {
+  config::settings settings;
+  settings.models.emplace("chat", tests::make_model("chat", {"a"}));
+  settings.models.emplace("embed", tests::make_model("embed", {"a"}));
+  return settings;
+}
+
+}  // namespace
+
+TEST_CASE("a team sees all models, or those that it is given") {
+  const auto settings = two_models();
+  config::team team;
+  CHECK(visible_models(settings, nullptr) == std::vector<std::string>{"chat", "embed"});
+  CHECK(visible_models(settings, &team).size() == 2);
+  team.models = {"embed"};
+  CHECK(visible_models(settings, &team) == std::vector<std::string>{"embed"});
+  CHECK(find_model(settings, &team, "embed").has_value());
+  CHECK(find_model(settings, &team, "chat").error().kind == failure_kind::model_not_allowed);
+}
+
+TEST_CASE("an unknown model is a 404 that names those there are, and never echoes control characters") {
+  const auto settings = two_models();
+  const auto unknown = find_model(settings, nullptr, "chta\r\nx");
+  REQUIRE(unknown.has_error());
+  CHECK(traits(unknown.error().kind).status == 404);
+  CHECK(unknown.error().param == "model");
+  const auto sentence = unknown.error().client_sentence();
+  CHECK(sentence.find("chat, embed") != std::string_view::npos);
+  CHECK(sentence.find('\r') == std::string_view::npos);
+  CHECK(find_model(settings, nullptr, std::string(5'000, 'm')).error().client_sentence().size() < 300);
+}
+
+TEST_CASE("the list has OpenAI's shape") {
+  const auto settings = two_models();
+  CHECK(list_models(settings, nullptr, 7) ==
+        R"({"object":"list","data":[{"id":"chat","object":"model","created":7,"owned_by":"sallyport"},{"id":"embed","object":"model","created":7,"owned_by":"sallyport"}]})");
+  CHECK(*show_model(settings, nullptr, "chat", 7) == R"({"id":"chat","object":"model","created":7,"owned_by":"sallyport"})");
+  CHECK(show_model(settings, nullptr, "no", 7).error().kind == failure_kind::unknown_model);
+}

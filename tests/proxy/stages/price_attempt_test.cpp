@@ -1,0 +1,71 @@
+#include "proxy/stages/price_attempt.hpp"
+#include "tests/support/fleet.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace sallyport;
+using stages::price_attempt;
+
+namespace {
+
+attempt priced_attempt(attempt_outcome outcome) {
+  auto deployment = std::make_shared<config::deployment>(*tests::make_deployment("a"));
+  deployment->price = config::price_card{{.input = 1'000'000'000, .cached_input = 1, .cache_write = 1, .output = 2'000'000'000, .reasoning = 2'000'000'000}, config::price_basis::contract, "contract"};
+  attempt made;
+  made.to = deployment;
+  made.outcome = outcome;
+  made.status = 200;
+  made.head_at = instant{};
+  return made;
+}
+
+call asked_for(std::int64_t prompt_tokens) {
+  call asked;
+  asked.prompt_tokens_estimate = prompt_tokens;
+  return asked;
+}
+
+}  // namespace
+
+TEST_CASE("reported usage is priced as reported") {
+  auto ended = priced_attempt(attempt_outcome::answered);
+  ended.tokens = {.input = 10, .output = 5, .basis = usage_basis::reported};
+  price_attempt(ended, asked_for(99));
+  CHECK(ended.tokens.basis == usage_basis::reported);
+  CHECK(ended.cost == 10 * 1'000 + 5 * 2'000);
+}
+
+TEST_CASE("missing usage is estimated from prompt and delivered text, and labelled so") {
+  auto ended = priced_attempt(attempt_outcome::answered);
+  ended.text_bytes = 40;
+  price_attempt(ended, asked_for(7));
+  CHECK(ended.tokens == usage{.input = 7, .output = 10, .basis = usage_basis::estimated});
+  CHECK(ended.cost == 7 * 1'000 + 10 * 2'000);
+}
+
+TEST_CASE("a failed attempt has used nothing; a broken or left one has") {
+  auto failed = priced_attempt(attempt_outcome::failed);
+  failed.tokens = {.input = 10, .output = 5, .basis = usage_basis::reported};
+  price_attempt(failed, asked_for(7));
+  CHECK(failed.cost == 0);
+  CHECK(failed.tokens.basis == usage_basis::none);
+
+  for (const auto outcome : {attempt_outcome::broken, attempt_outcome::abandoned}) {
+    auto ended = priced_attempt(outcome);
+    ended.text_bytes = 4;
+    price_attempt(ended, asked_for(7));
+    CHECK(ended.cost == 9'000);
+  }
+  auto left_early = priced_attempt(attempt_outcome::abandoned);
+  left_early.head_at.reset();
+  price_attempt(left_early, asked_for(7));
+  CHECK(left_early.cost == 0);
+}
+
+TEST_CASE("an unknown price is unknown, never zero, once tokens were used") {
+  auto ended = priced_attempt(attempt_outcome::answered);
+  ended.to = tests::make_deployment("unpriced");
+  ended.text_bytes = 4;
+  price_attempt(ended, asked_for(7));
+  CHECK_FALSE(ended.cost.has_value());
+}
