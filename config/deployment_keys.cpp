@@ -88,7 +88,8 @@ std::string deployment_names::unknown(const cursor& at, const std::string& name)
   if (slash == std::string::npos) {
     const bool is_model = std::find(models_.begin(), models_.end(), name) != models_.end();
     if (is_model) return at.shown(name) + " is a model; a model lists deployments or PROVIDER/MODEL";
-    return "deployment " + at.shown(name) + " is not defined" + suggestion(name, written_) + (written_.empty() ? "; write PROVIDER/MODEL" : "");
+    const std::string instead = written_.empty() ? "; write PROVIDER/MODEL" : suggestion(name, written_);
+    return "deployment " + at.shown(name) + " is not defined" + instead;
   }
   const auto provider = name.substr(0, slash);
   if (providers_.contains(provider)) return at.shown(name) + " names no fit model after its provider; write PROVIDER/MODEL";

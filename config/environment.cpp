@@ -50,7 +50,8 @@ void warn_of_later_kinds(const surroundings& world, loaded& into) {
   for (const auto& kind : later_kinds()) {
     const auto value = world.variable(kind.variable);
     if (!value || value->empty()) continue;
-    const std::string door = kind.openai_door.empty() ? "" : "; in a configuration, kind openai_compatible with base_url " + kind.openai_door + " reaches it";
+    const std::string reached = "; in a configuration, kind openai_compatible with base_url " + kind.openai_door + " reaches it";
+    const std::string door = kind.openai_door.empty() ? "" : reached;
     into.warnings.push_back(said(kind.variable, "is set, but kind " + kind.name + " is not implemented yet in this version" + door));
   }
 }
@@ -81,7 +82,8 @@ loaded from_environment(const surroundings& world, const std::vector<local_engin
   warn_of_later_kinds(world, made);
   if (found.providers.empty() && made.problems.empty()) made.problems.push_back(said("", what_to_set()));
   if (!made.problems.empty()) return made;
-  made.warnings.push_back(said("", "there are no teams: the gateway is open to everybody who reaches its address; write a configuration with teams to close it"));
+  made.warnings.push_back(said("",
+      "there are no teams: the gateway is open to everybody who reaches its address; write a configuration with teams to close it"));
   made.value = std::make_shared<const settings>(std::move(found));
   return made;
 }

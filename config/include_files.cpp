@@ -67,8 +67,12 @@ class joiner {
     for (const auto& entry : noun.value->entries) {
       const auto [first, is_new] = into.defined_at.emplace(entry.key, entry.at);
       if (is_new) into.made->entries.push_back(entry);
-      else to_.problem(entry.at, noun.key, in_quotes(entry.key) + " is defined twice, first at " + to_string(first->second) + "; remove one of the two");
+      else say_twice(noun, entry, first->second);
     }
+  }
+
+  void say_twice(const map_entry& noun, const map_entry& entry, const place& first) {
+    to_.problem(entry.at, noun.key, in_quotes(entry.key) + " is defined twice, first at " + to_string(first) + "; remove one of the two");
   }
 
   /// A noun that stands in the main file keeps its place there; one that only included files have is added.
@@ -99,7 +103,8 @@ class joiner {
 
   void follow_file(const cursor& at, const std::string& file) {
     const auto name = normal(file);
-    if (std::find(open_.begin(), open_.end(), name) != open_.end()) return at.refuse("includes " + in_quotes(file) + ", which is being read already: a loop");
+    const bool is_open = std::find(open_.begin(), open_.end(), name) != open_.end();
+    if (is_open) return at.refuse("includes " + in_quotes(file) + ", which is being read already: a loop");
     if (std::find(read_.begin(), read_.end(), name) != read_.end()) return;
     if (open_.size() > include_limits::depth_max) return at.refuse("includes are nested more than 8 deep");
     if (files_ > include_limits::files_max) return at.refuse("more than 1000 files are included");
@@ -132,7 +137,8 @@ class joiner {
       return;
     }
     const bool is_known = std::find(known.begin(), known.end(), entry.key) != known.end();
-    at.refuse_key(entry, is_known ? "stands in an included file; move it to the main file" : "is not a known key" + suggestion(entry.key, known));
+    const std::string misplaced = "stands in an included file; move it to the main file";
+    at.refuse_key(entry, is_known ? misplaced : "is not a known key" + suggestion(entry.key, known));
   }
 
   report& to_;

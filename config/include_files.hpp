@@ -1,5 +1,6 @@
 #pragma once
-/// `include`: several files put together into one tree before it is read. Maps of nouns are joined; everything else stands in the main file.
+/// `include`: several files put together into one tree before it is read. Maps of nouns are joined; everything else stands in the main
+/// file.
 
 #include "config/load.hpp"
 #include "config/report.hpp"

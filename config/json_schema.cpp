@@ -88,7 +88,9 @@ std::string json_schema() {
   for (auto& member : object_of(rows_of(root_keys()))) made[member.key()] = member.value();
   // In editors a file that other files are included in may leave the nouns to them.
   made["required"] = json::array{"version"};
-  made["definitions"] = {{"reference", {{"type", "string"}, {"pattern", "\\$\\{(env|file):"}, {"description", "Filled in when the file is read."}}}};
+  const json::object reference{
+      {"type", "string"}, {"pattern", "\\$\\{(env|file):"}, {"description", "Filled in when the file is read."}};
+  made["definitions"] = json::object{{"reference", reference}};
   return pretty_printer().print(made);
 }
 

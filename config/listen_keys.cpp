@@ -14,7 +14,8 @@ constexpr std::size_t mib = 1024 * kib;
 constexpr std::size_t gib = 1024 * mib;
 
 section<tls_files> tls_keys() {
-  return {required(value_key("cert", &tls_files::cert, path_of_file(), "", "The certificate chain, PEM."), "is missing; tls names cert and key"),
+  return {required(value_key("cert", &tls_files::cert, path_of_file(), "", "The certificate chain, PEM."),
+      "is missing; tls names cert and key"),
           required(value_key("key", &tls_files::key, path_of_file(), "", "Its private key, PEM."), "is missing; tls names cert and key")};
 }
 
@@ -26,7 +27,8 @@ section<listen_settings> listen_keys() {
       value_key("address", &l::address, address_to_listen_on(), "127.0.0.1:7070", "Where clients connect. Port 0 lets the system choose."),
       section_key("tls", &l::tls, tls_keys(), "Serve HTTPS with this certificate. Default: plain HTTP."),
       value_key("workers", &l::workers, whole_number(0, 256), "0", "Event loops, each on a thread of its own; 0 is one a core."),
-      value_key("max_connections", &l::max_connections, count(1, 1'000'000), "10k", "Open client connections; beyond, new ones wait to be accepted."),
+      value_key("max_connections", &l::max_connections, count(1, 1'000'000), "10k",
+          "Open client connections; beyond, new ones wait to be accepted."),
       value_key("max_body", &l::max_body, byte_size(kib, gib), "32MiB", "One request body; a larger one is refused with 413."),
       value_key("max_in_flight", &l::max_in_flight, count(1, 1'000'000), "10k", "Requests being served at once; beyond, 503."),
       value_key("max_buffered", &l::max_buffered, byte_size(kib, 1024 * gib), "1GiB", "Request bodies held at once; beyond, 503."),
@@ -40,15 +42,18 @@ section<listen_settings> listen_keys() {
 
 section<admin_draft> admin_keys() {
   return {
-      value_key("address", &admin_draft::address, address_to_listen_on(), "127.0.0.1:7071", "Where metrics, health and the admin API are served."),
-      value_key("token", &admin_draft::token, secret_text(), "", "The bearer token that the admin side asks for. Required unless its address is loopback."),
+      value_key("address", &admin_draft::address, address_to_listen_on(), "127.0.0.1:7071",
+          "Where metrics, health and the admin API are served."),
+      value_key("token", &admin_draft::token, secret_text(), "",
+          "The bearer token that the admin side asks for. Required unless its address is loopback."),
   };
 }
 
 section<state_settings> state_keys() {
   using s = state_settings;
   return {
-      value_key("journal", &s::journal, path_of_file(), "", "Directory of the attempt journal. Default: chosen at start-up from the environment."),
+      value_key("journal", &s::journal, path_of_file(), "",
+          "Directory of the attempt journal. Default: chosen at start-up from the environment."),
       value_key("journal_size", &s::journal_size, byte_size(64 * kib, 4 * gib), "16MiB", "Size of each worker's journal."),
       later<s>("store"),
   };
@@ -56,7 +61,8 @@ section<state_settings> state_keys() {
 
 void check_listen(const cursor& at, const listen_settings& listen) {
   if (listen.max_buffered < listen.max_body)
-    at.below("max_buffered").refuse("is smaller than max_body (" + text_of_bytes(listen.max_body) + "), so the largest request would never be served");
+    at.below("max_buffered").refuse("is smaller than max_body (" + text_of_bytes(listen.max_body) +
+        "), so the largest request would never be served");
   if (!listen.tls) return;
   const auto tls = at.below("tls");
   if (!listen.tls->cert.empty()) check_pem(tls.below("cert"), listen.tls->cert, "CERTIFICATE");
@@ -66,7 +72,8 @@ void check_listen(const cursor& at, const listen_settings& listen) {
 admin_settings made_admin(const cursor& at, const admin_draft& from, const listen_settings& listen, bool allow_inline_secrets) {
   admin_settings made{from.address, accepted_secret(from.token, at.below("token"), allow_inline_secrets)};
   if (!is_loopback(made.address.host) && !at.has("token"))
-    at.below("address").refuse("is open to other machines without a token; write token: \"${env:SALLYPORT_ADMIN_TOKEN}\", or listen on 127.0.0.1");
+    at.below("address").refuse(
+        "is open to other machines without a token; write token: \"${env:SALLYPORT_ADMIN_TOKEN}\", or listen on 127.0.0.1");
   const bool same = made.address.host == listen.address.host && made.address.port == listen.address.port;
   if (same && made.address.port != 0) at.below("address").refuse("is the same address as listen.address; give each its own port");
   return made;

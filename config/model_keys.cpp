@@ -58,7 +58,8 @@ field<model_draft> try_key() {
 section<model_draft> model_keys() {
   using d = model_draft;
   return {try_key(), section_key("timeouts", &d::timeouts, timeout_keys(), "How long each step may take."),
-          value_key("resume", &d::resume, not_yet_true(), "false", "Whether a stream that breaks after content may be continued elsewhere.")};
+          value_key("resume", &d::resume, not_yet_true(), "false",
+              "Whether a stream that breaks after content may be continued elsewhere.")};
 }
 
 std::shared_ptr<const model> made_model(const named<model_draft>& from, deployment_names& deployments) {
@@ -69,7 +70,8 @@ std::shared_ptr<const model> made_model(const named<model_draft>& from, deployme
   if (names.size() > deployments_max) from.at.below("try").refuse("lists more than 32 deployments");
   for (auto one = names.begin(); one != names.end(); ++one) {
     const auto again = [&](const auto& other) { return other.value == one->value; };
-    if (std::find_if(names.begin(), one, again) != one) one->at.refuse(one->at.shown(one->value) + " stands twice in this list; remove one of the two");
+    if (std::find_if(names.begin(), one, again) != one)
+      one->at.refuse(one->at.shown(one->value) + " stands twice in this list; remove one of the two");
     else if (auto found = deployments.resolve(one->at, one->value)) made.try_in_order.push_back(std::move(found));
   }
   return std::make_shared<const model>(std::move(made));

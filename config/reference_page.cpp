@@ -117,16 +117,20 @@ void put_later(std::string& page) {
   put_later_keys("", rows_of(root_keys()), page);
   page += "- `models.NAME.try`: strategies (`split`, `cheapest`, `fastest`, `least_busy`)\n- `models.NAME.resume: true`\n"
           "- `providers.NAME.transport: native`\n";
-  for (const auto& kind : later_kinds())
-    page += "- `kind: " + kind.name + "`" + (kind.openai_door.empty() ? "" : "; its door for `openai_compatible`: `" + kind.openai_door + "`") + "\n";
+  for (const auto& kind : later_kinds()) {
+    const std::string door = "; its door for `openai_compatible`: `" + kind.openai_door + "`";
+    page += "- `kind: " + kind.name + "`" + (kind.openai_door.empty() ? "" : door) + "\n";
+  }
 }
 
 void put_prices(std::string& page) {
   std::map<std::string, std::size_t> rows;
   for (const auto& row : price_list()) ++rows[row.provider];
   page += "\n## Prices\n\nA deployment's own `price` wins (basis `contract`). Without one the built-in list of " +
-          std::string(price_list_version()) + " is asked (basis `list`): by kind\nand exact model name, then by the name without a date at its end (`-2024-07-18`, "
-          "`-20240718`). Nothing looser, since a wrong price is\nworse than an unknown one: an unknown price is counted as such, and the request is served. "
+          std::string(price_list_version()) +
+              " is asked (basis `list`): by kind\nand exact model name, then by the name without a date at its end (`-2024-07-18`, "
+          "`-20240718`). Nothing looser, since a wrong price is\nworse than an unknown one: an unknown price is counted as such, and the "
+              "request is served. "
           "`sallyport prices list` prints the list.\n\n| kind | models |\n|---|---|\n";
   for (const auto& [provider, count] : rows) page += "| `" + provider + "` | " + std::to_string(count) + " |\n";
 }

@@ -9,8 +9,8 @@ constexpr int version_read = 1;
 field<root_draft> include_key() {
   field<root_draft> made;
   made.row = {"include", key_row::form::list, "list of path patterns", text_schema(), "",
-              "Further files, as in teams/*.yaml, relative to the folder of this one. They may hold providers, deployments, models, teams and "
-              "include.",
+              "Further files, as in teams/*.yaml, relative to the folder of this one. They may hold providers, deployments, models, teams "
+              "and include.",
               "", true};
   made.read = [](const cursor&, root_draft&) {};
   return made;
@@ -33,10 +33,12 @@ section<root_draft> made_root_keys() {
                       "Companies and engines that serve models."),
                "is missing; define at least one, as in openai: {kind: openai, key: \"${env:OPENAI_API_KEY}\"}"),
       names_key("deployments", &r::deployments, deployment_keys(), plain_name, "is empty; name one or remove the key",
-             "A model at a provider under a name of your own, with a price. PROVIDER/MODEL is a deployment by itself wherever one is named."),
+             "A model at a provider under a name of your own, with a price. PROVIDER/MODEL is a deployment by itself wherever one is "
+             "named."),
       names_key("models", &r::models, model_keys(), model_name, "is empty; name one, or remove the key to offer every PROVIDER/MODEL",
              "What clients ask for. With none, every PROVIDER/MODEL may be asked for by that name."),
-      names_key("teams", &r::teams, team_keys(), plain_name, "is empty; name one, or remove the key for a gateway that is open to everybody",
+      names_key("teams", &r::teams, team_keys(), plain_name,
+          "is empty; name one, or remove the key for a gateway that is open to everybody",
              "Who may call. With none the gateway is open; with any, every call needs a key."),
       later<r>("privacy"),
       later<r>("policies"),

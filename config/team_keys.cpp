@@ -63,7 +63,8 @@ void team_maker::add_key(const located<key_draft>& from, team& into) {
   const bool has_hash = from.at.has("sha256");
   const bool has_value = from.at.has("value");
   if (from.at.here().is != node::shape::map) return;  // said already
-  if (has_hash == has_value) return from.at.refuse(has_hash ? "has both sha256 and value; keep one of the two" : "has neither sha256 nor value; give one");
+  if (has_hash && has_value) return from.at.refuse("has both sha256 and value; keep one of the two");
+  if (!has_hash && !has_value) return from.at.refuse("has neither sha256 nor value; give one");
 
   if (const auto wrong = draft.name.empty() ? std::nullopt : plain_name(draft.name)) from.at.below("name").refuse(*wrong);
   const auto same_name = [&](const key& other) { return other.name == draft.name; };

@@ -100,7 +100,7 @@ value_kind<std::string> path_of_file() {
 
 value_kind<socket_address> address_to_listen_on() {
   return {"HOST:PORT", text_schema(), 
-          [](const scalar& from) { return hiding(from, socket_address_in(from.text), "HOST:PORT with a numeric host, as in 127.0.0.1:7070"); }};
+          [](const scalar& from) { return hiding(from, socket_address_in(from.text), "HOST:PORT, as in 127.0.0.1:7070"); }};
 }
 
 value_kind<base_url> web_address() {

@@ -171,7 +171,8 @@ class tree_builder : public YAML::EventHandler {
 
 std::string sentence_of(const YAML::Exception& e) {
   const std::string_view said = e.msg;
-  if (said == YAML::ErrorMsg::DOC_IN_SCALAR || said == YAML::ErrorMsg::EOF_IN_SCALAR) return "a text in quotes begins above and is never closed";
+  if (said == YAML::ErrorMsg::DOC_IN_SCALAR || said == YAML::ErrorMsg::EOF_IN_SCALAR)
+    return "a text in quotes begins above and is never closed";
   return e.msg.empty() ? "is not YAML" : "is not YAML here: " + e.msg;
 }
 

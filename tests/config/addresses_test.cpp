@@ -25,7 +25,8 @@ TEST_CASE("an address to listen on is a numeric host and a port") {
   CHECK(holds(socket_address_in("7070").error().sentence, "write 127.0.0.1:PORT"));
   CHECK(holds(socket_address_in("localhost:7070").error().sentence, "numeric host"));
   CHECK(holds(socket_address_in("127.0.0.1:70700").error().sentence, "no valid port"));
-  for (const char* wrong : {"", ":", "127.0.0.1", "127.0.0.1:", "127.0.0.1:07", "127.0.0.1:-1", "::1:7070", "[127.0.0.1]:1", "[::1]", "256.0.0.1:1", "*:1"})
+  for (const char* wrong : {"", ":", "127.0.0.1", "127.0.0.1:", "127.0.0.1:07", "127.0.0.1:-1", "::1:7070", "[127.0.0.1]:1", "[::1]",
+      "256.0.0.1:1", "*:1"})
     CHECK_MESSAGE(!socket_address_in(wrong), wrong);
 }
 
@@ -54,7 +55,8 @@ TEST_CASE("what a base address must not hold") {
   CHECK(holds(url("https://example.com:99999/"), "no valid port"));
   CHECK(holds(url("https://example.com/a/../b"), "/../"));
   CHECK(holds(url("https://exam%20ple.com/"), "characters that a host name cannot have"));
-  for (const char* wrong : {"", "example.com/v1", "/v1", "https://exa mple.com", "https://example.com/\r\nHost: x", "https://[::1", "file:///etc/passwd"})
+  for (const char* wrong : {"", "example.com/v1", "/v1", "https://exa mple.com", "https://example.com/\r\nHost: x", "https://[::1",
+      "file:///etc/passwd"})
     CHECK_MESSAGE(url(wrong)[0] == '!', wrong);
 }
 
@@ -77,5 +79,6 @@ TEST_CASE("networks hold the addresses of their prefix") {
 
 TEST_CASE("loopback is this machine only") {
   for (const char* host : {"127.0.0.1", "127.9.9.9", "::1", "localhost"}) CHECK(is_loopback(host));
-  for (const char* host : {"10.0.0.1", "0.0.0.0", "::", "localhost.example.com", "127.0.0.1.example.com", "example.com"}) CHECK(!is_loopback(host));
+  for (const char* host : {"10.0.0.1", "0.0.0.0", "::", "localhost.example.com", "127.0.0.1.example.com",
+      "example.com"}) CHECK(!is_loopback(host));
 }

@@ -26,7 +26,8 @@ TEST_CASE("a price of its own is exact, and what is missing follows what it is a
   CHECK(d->price->basis == config::price_basis::contract);
   CHECK(d->price->version == "contract");
   CHECK(d->price->per_million ==
-        token_prices{.input = 150'000'000, .cached_input = 75'000'000, .cache_write = 150'000'000, .output = 600'000'000, .reasoning = 600'000'000});
+        token_prices{.input = 150'000'000, .cached_input = 75'000'000, .cache_write = 150'000'000, .output = 600'000'000,
+            .reasoning = 600'000'000});
 }
 
 TEST_CASE("without one the built-in list is asked, and an in-house model stays unknown") {

@@ -31,7 +31,8 @@ TEST_CASE("the well-known engines are on this machine") {
   std::map<std::string, std::string> found;
   for (const auto& engine : config::well_known_engines()) found[engine.kind] = engine.base_url;
   CHECK(found == std::map<std::string, std::string>{
-                     {"ollama", "http://127.0.0.1:11434/v1"}, {"vllm", "http://127.0.0.1:8000/v1"}, {"llamacpp", "http://127.0.0.1:8080/v1"}});
+                     {"ollama", "http://127.0.0.1:11434/v1"}, {"vllm", "http://127.0.0.1:8000/v1"}, {"llamacpp",
+                         "http://127.0.0.1:8080/v1"}});
 }
 
 TEST_CASE("with nothing found one problem says what to set and names the demo") {

@@ -36,7 +36,8 @@ TEST_CASE("the open example loads and warns") {
 
 TEST_CASE("the TLS example loads with its teams in files of their own") {
   const fake_world world{{},
-                         {{"/etc/sallyport/tls/chain.pem", "-----BEGIN CERTIFICATE-----\n"}, {"/etc/sallyport/tls/key.pem", "-----BEGIN PRIVATE KEY-----\n"},
+                         {{"/etc/sallyport/tls/chain.pem", "-----BEGIN CERTIFICATE-----\n"}, {"/etc/sallyport/tls/key.pem",
+                             "-----BEGIN PRIVATE KEY-----\n"},
                           {"/run/secrets/sallyport_admin_token", "token\n"}, {"/run/secrets/openai", "o\n"}, {"/run/secrets/azure", "a\n"},
                           {"teams/search.yaml", "teams: {search: {keys: [{name: prod, sha256: " + std::string(64, 'a') + "}]}}\n"}}};
   const auto made = load_example("tls.yaml", world);

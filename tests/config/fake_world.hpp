@@ -15,7 +15,8 @@ struct fake_world {
   std::map<std::string, std::string> files;
 
   config::surroundings around() const {
-    return {[this](const std::string& name) { return found(variables, name); }, [this](const std::string& path) { return found(files, path); },
+    return {[this](const std::string& name) { return found(variables, name); }, [this](const std::string& path) { return found(files,
+        path); },
             [this](const std::string& pattern) { return matching(pattern); }};
   }
 

@@ -44,8 +44,10 @@ TEST_CASE("naughty strings as names and values end in settings or problems") {
     const auto naughty = as_yaml(text);
     check_said(load("version: 1\nproviders: {" + naughty + ": {kind: vllm}}\n"), text);
     check_said(load("version: 1\nproviders: {p: {kind: " + naughty + ", base_url: " + naughty + ", location: " + naughty + "}}\n"), text);
-    check_said(load(least + "models: {" + naughty + ": {try: [" + naughty + "]}}\nteams: {" + naughty + ": {models: [" + naughty + "]}}\n"), text);
-    check_said(load(least + "listen: {address: " + naughty + ", workers: " + naughty + ", max_body: " + naughty + ", " + naughty + ": 1}\n"), text);
+    check_said(load(least + "models: {" + naughty + ": {try: [" + naughty + "]}}\nteams: {" + naughty + ": {models: [" + naughty +
+        "]}}\n"), text);
+    check_said(load(least + "listen: {address: " + naughty + ", workers: " + naughty + ", max_body: " + naughty + ", " + naughty +
+        ": 1}\n"), text);
     check_said(load(text), text);
   }
 }
@@ -59,7 +61,8 @@ TEST_CASE("no secret is ever in a problem's text, whatever it holds") {
     const std::string literal = as_yaml(marked);
     for (const std::string& value : {literal, std::string("\"${env:S}\""), std::string("\"x${env:S}\""), std::string("\"${file:f}\"")}) {
       // An unknown key makes sure that there is a problem.
-      const auto made = load("version: 1\nwrong: 1\nadmin: {token: " + value + "}\nproviders: {p: {kind: openai, key: " + value + ", headers: {x-a: " + value +
+      const auto made = load("version: 1\nwrong: 1\nadmin: {token: " + value + "}\nproviders: {p: {kind: openai, key: " + value +
+          ", headers: {x-a: " + value +
                                  "}}}\nteams: {t: {keys: [{name: k, value: " + value + "}, {name: j, sha256: " + value + "}]}}\n",
                              world);
       REQUIRE(!made.problems.empty());
@@ -71,9 +74,12 @@ TEST_CASE("no secret is ever in a problem's text, whatever it holds") {
 TEST_CASE("what comes from outside is never shown, in whatever key it stands") {
   const fake_world world{{{"S", "hunter2 x"}}, {}};
   const std::string v = "\"${env:S}\"";
-  const auto made = load("version: " + v + "\nattempts: " + v + "\nlisten: {address: " + v + ", workers: " + v + ", max_body: " + v + ", idle_timeout: " + v + "}\nproviders: {p: {kind: " + v +
-                             ", class: " + v + ", transport: " + v + ", networks: [" + v + "], base_url: " + v + "}}\ndeployments: {d: {provider: " + v + ", model: " + v +
-                             ", price: {input: " + v + ", output: " + v + "}}}\nmodels: {m: {try: [" + v + "], resume: " + v + "}}\nteams: {t: {models: [" + v + "]}}\ninclude: [" + v + "]\n",
+  const auto made = load("version: " + v + "\nattempts: " + v + "\nlisten: {address: " + v + ", workers: " + v + ", max_body: " + v +
+      ", idle_timeout: " + v + "}\nproviders: {p: {kind: " + v +
+                             ", class: " + v + ", transport: " + v + ", networks: [" + v + "], base_url: " + v +
+                                 "}}\ndeployments: {d: {provider: " + v + ", model: " + v +
+                             ", price: {input: " + v + ", output: " + v + "}}}\nmodels: {m: {try: [" + v + "], resume: " + v +
+                                 "}}\nteams: {t: {models: [" + v + "]}}\ninclude: [" + v + "]\n",
                          world);
   CHECK(made.problems.size() > 15);
   CHECK_MESSAGE(!holds(lines_of(made.problems), "hunter2"), lines_of(made.problems));

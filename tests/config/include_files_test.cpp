@@ -20,8 +20,10 @@ std::string team(const std::string& name, char digit) {
 }  // namespace
 
 TEST_CASE("included files are joined by noun") {
-  const auto made = load_with("[teams/*.yaml, more.yaml]", {{"conf/teams/a.yaml", team("a", '1')}, {"conf/teams/b.yaml", "version: 1\n" + team("b", '2')},
-                                                            {"conf/more.yaml", "providers: {second: {kind: ollama}}\nmodels: {m: {try: [second/y]}}\n"}});
+  const auto made = load_with("[teams/*.yaml, more.yaml]", {{"conf/teams/a.yaml", team("a", '1')}, {"conf/teams/b.yaml", "version: 1\n" +
+      team("b", '2')},
+                                                            {"conf/more.yaml", "providers: {second: {kind: ollama}}\nmodels: {m: {try: "
+                                                                "[second/y]}}\n"}});
   REQUIRE_MESSAGE(made.value, lines_of(made.problems));
   CHECK(made.value->teams.size() == 2);
   CHECK(made.value->providers.size() == 2);
@@ -35,7 +37,8 @@ TEST_CASE("a name that two files define is a problem with both places") {
 }
 
 TEST_CASE("problems in an included file name that file") {
-  const auto made = load_with("[a.yaml]", {{"conf/a.yaml", "teams:\n  t: {keys: [{name: k, sha256: zz}], modles: [chat]}\nlisten: {}\nnonsense: 1\nversion: 2\n"}});
+  const auto made = load_with("[a.yaml]", {{"conf/a.yaml",
+      "teams:\n  t: {keys: [{name: k, sha256: zz}], modles: [chat]}\nlisten: {}\nnonsense: 1\nversion: 2\n"}});
   const auto said = lines_of(made.problems);
   CHECK(holds(said, "conf/a.yaml:2:32: teams.t.keys[0].sha256: "));
   CHECK(holds(said, "conf/a.yaml:2:38: teams.t.modles: is not a known key; did you mean \"models\"?"));
@@ -53,7 +56,8 @@ TEST_CASE("a pattern that matches nothing is a warning, a missing file a problem
 
 TEST_CASE("a loop of includes is refused, a file named twice is read once") {
   CHECK(holds(lines_of(load_with("[a.yaml]", {{"conf/a.yaml", "include: [a.yaml]\n"}}).problems), "a loop"));
-  CHECK(holds(lines_of(load_with("[a.yaml]", {{"conf/a.yaml", "include: [b.yaml]\n"}, {"conf/b.yaml", "include: [./a.yaml]\n"}, {"conf/./a.yaml", ""}}).problems),
+  CHECK(holds(lines_of(load_with("[a.yaml]", {{"conf/a.yaml", "include: [b.yaml]\n"}, {"conf/b.yaml", "include: [./a.yaml]\n"},
+      {"conf/./a.yaml", ""}}).problems),
               "conf/b.yaml:1:11: include[0]: includes \"conf/./a.yaml\", which is being read already: a loop"));
   CHECK(holds(lines_of(load_with("[s.yaml]", {{"conf/s.yaml", "version: 1\n"}}).problems), "a loop"));
   CHECK(load_with("[a.yaml, '*.yaml']", {{"conf/a.yaml", team("a", '1')}}).value);

@@ -8,7 +8,8 @@ using namespace sallyport::tests;
 namespace {
 
 const fake_world world{{{"TOKEN", "hunter2-token"}},
-                       {{"c.pem", "-----BEGIN CERTIFICATE-----\n"}, {"k.pem", "-----BEGIN EC PRIVATE KEY-----\n"}, {"no.pem", "-----BEGIN JUNK-----"}}};
+                       {{"c.pem", "-----BEGIN CERTIFICATE-----\n"}, {"k.pem", "-----BEGIN EC PRIVATE KEY-----\n"}, {"no.pem",
+                           "-----BEGIN JUNK-----"}}};
 
 std::string said(const std::string& lines) { return problems_of(least + lines + "\n", world); }
 
@@ -16,8 +17,10 @@ std::string said(const std::string& lines) { return problems_of(least + lines + 
 
 TEST_CASE("every key of listen is read") {
   const auto made = load(least +
-                             "listen: {address: '[::1]:0', tls: {cert: c.pem, key: k.pem}, workers: 4, max_connections: 2k, max_body: 1MiB, max_in_flight: 100,"
-                             " max_buffered: 64MiB, header_timeout: 1s, body_timeout: 2s, idle_timeout: 3s, write_timeout: 4s, drain_timeout: 5s}\n",
+                             "listen: {address: '[::1]:0', tls: {cert: c.pem, key: k.pem}, workers: 4, max_connections: 2k, max_body: "
+                                 "1MiB, max_in_flight: 100,"
+                             " max_buffered: 64MiB, header_timeout: 1s, body_timeout: 2s, idle_timeout: 3s, write_timeout: 4s, "
+                                 "drain_timeout: 5s}\n",
                          world);
   REQUIRE_MESSAGE(made.value, lines_of(made.problems));
   const auto& l = made.value->listen;
@@ -55,7 +58,8 @@ TEST_CASE("certificate and key must be readable and be what they should") {
 
 TEST_CASE("paths start at the folder of the file") {
   const fake_world near{{}, {{"conf/c.pem", "-----BEGIN CERTIFICATE-----\n"}, {"conf/k.pem", "-----BEGIN PRIVATE KEY-----\n"}}};
-  const auto made = config::load(least + "listen: {tls: {cert: c.pem, key: k.pem}}\nstate: {journal: /var/j, journal_size: 1MiB}\n", "conf/s.yaml", near.around());
+  const auto made = config::load(least + "listen: {tls: {cert: c.pem, key: k.pem}}\nstate: {journal: /var/j, journal_size: 1MiB}\n",
+      "conf/s.yaml", near.around());
   REQUIRE_MESSAGE(made.value, lines_of(made.problems));
   CHECK(made.value->listen.tls->cert == "conf/c.pem");
   CHECK(made.value->state.journal == "/var/j");

@@ -42,7 +42,8 @@ TEST_CASE("the defaults of the table are those of the settings") {
 
 TEST_CASE("an unknown key names the nearest one, with its place") {
   CHECK(problems_of(least + "listn: {}\n") == "s.yaml:3:1: listn: is not a known key; did you mean \"listen\"?\n");
-  CHECK(problems_of(least + "listen:\n  adress: 127.0.0.1:1\n") == "s.yaml:4:3: listen.adress: is not a known key; did you mean \"address\"?\n");
+  CHECK(problems_of(least +
+      "listen:\n  adress: 127.0.0.1:1\n") == "s.yaml:4:3: listen.adress: is not a known key; did you mean \"address\"?\n");
 }
 
 TEST_CASE("keys of the documented configuration that come later are refused by name") {
@@ -133,7 +134,8 @@ TEST_CASE("all problems are said at once, in order of place") {
 }
 
 TEST_CASE("what cannot be read makes no further problem of what refers to it") {
-  const auto said = problems_of("version: 1\nproviders: {p: {kind: nope}}\ndeployments: {d: {provider: p}}\nmodels: {m: {try: [d, p/x]}}\n");
+  const auto said = problems_of("version: 1\nproviders: {p: {kind: nope}}\ndeployments: {d: {provider: p}}\nmodels: {m: {try: [d, "
+      "p/x]}}\n");
   CHECK(said == "s.yaml:2:23: providers.p.kind: \"nope\" is not a known kind; known are: " + [&] {
     return said.substr(said.find("known are: ") + 11, said.find('\n') - said.find("known are: ") - 11);
   }() + "\ns.yaml:3:15: deployments.d.model: is missing; write model: NAME\n");

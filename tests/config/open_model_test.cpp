@@ -16,5 +16,6 @@ TEST_CASE("PROVIDER/MODEL is a model by itself when there are no models") {
   CHECK(model->try_in_order[0]->at == made.value->providers.at("openai"));
   CHECK(model->try_in_order[0]->price);
   CHECK(config::open_model(*made.value, "house/org/m:8b")->try_in_order[0]->model == "org/m:8b");
-  for (const char* wrong : {"", "openai", "openai/", "gone/x", "/x", "openai/a b", "openai/a\r\nb"}) CHECK(!config::open_model(*made.value, wrong));
+  for (const char* wrong : {"", "openai", "openai/", "gone/x", "/x", "openai/a b", "openai/a\r\nb"}) CHECK(!config::open_model(*made.value,
+      wrong));
 }

@@ -22,8 +22,10 @@ TEST_CASE("every preset is whole") {
 }
 
 TEST_CASE("every kind of the documented list is a preset or said to come later") {
-  for (const char* kind : {"openai", "azure_openai", "anthropic", "gemini", "vertex", "bedrock", "cohere", "mistral", "groq", "together", "fireworks",
-                           "deepseek", "xai", "openrouter", "cerebras", "perplexity", "nvidia", "huggingface", "vllm", "sglang", "llamacpp", "ollama",
+  for (const char* kind : {"openai", "azure_openai", "anthropic", "gemini", "vertex", "bedrock", "cohere", "mistral", "groq", "together",
+      "fireworks",
+                           "deepseek", "xai", "openrouter", "cerebras", "perplexity", "nvidia", "huggingface", "vllm", "sglang",
+                               "llamacpp", "ollama",
                            "lmstudio", "tgi", "openai_compatible"})
     CHECK_MESSAGE((preset_named(kind) != nullptr) != (later_kind_named(kind) != nullptr), kind);
   CHECK(presets().size() == 20);

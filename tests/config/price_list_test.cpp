@@ -25,7 +25,8 @@ TEST_CASE("the list is sorted, without repetition, and of kinds that exist") {
 TEST_CASE("every vendor has rows") {
   std::set<std::string> kinds;
   for (const auto& row : price_list()) kinds.insert(row.provider);
-  for (const char* kind : {"openai", "azure_openai", "groq", "together", "mistral", "deepseek", "openrouter", "fireworks", "xai", "cerebras", "perplexity"})
+  for (const char* kind : {"openai", "azure_openai", "groq", "together", "mistral", "deepseek", "openrouter", "fireworks", "xai",
+      "cerebras", "perplexity"})
     CHECK_MESSAGE(kinds.contains(kind), kind);
 }
 
@@ -40,7 +41,8 @@ TEST_CASE("a model is found by its exact name, else without a date at its end") 
 }
 
 TEST_CASE("nothing looser is a match") {
-  for (const char* model : {"gpt-4o-turbo", "gpt-4o-", "gpt-4", "GPT-4o", "gpt-4o-2024", "gpt-4o-0806", "gpt-4o-2024-08-0x", "ft:gpt-4o", ""})
+  for (const char* model : {"gpt-4o-turbo", "gpt-4o-", "gpt-4", "GPT-4o", "gpt-4o-2024", "gpt-4o-0806", "gpt-4o-2024-08-0x", "ft:gpt-4o",
+      ""})
     CHECK_MESSAGE(!price_from_list("openai", model), model);
   CHECK(!price_from_list("vllm", "gpt-4o"));
   CHECK(!price_from_list("", "gpt-4o"));

@@ -7,7 +7,8 @@ using namespace sallyport::tests;
 
 namespace {
 
-const fake_world world{{{"KEY", "sk-hunter2"}, {"EMPTY", ""}, {"BROKEN", "sk-hunter2\r\nx-evil: 1"}, {"SPACED", " sk-hunter2"}, {"NUMBER", "123"}},
+const fake_world world{{{"KEY", "sk-hunter2"}, {"EMPTY", ""}, {"BROKEN", "sk-hunter2\r\nx-evil: 1"}, {"SPACED", " sk-hunter2"}, {"NUMBER",
+    "123"}},
                        {{"ca.pem", "-----BEGIN CERTIFICATE-----\n"}, {"no.pem", "hello"}, {"/run/key", "sk-hunter2\n"}}};
 
 std::string with(const std::string& provider) { return "version: 1\nproviders:\n  p: {" + provider + "}\n"; }
@@ -44,14 +45,17 @@ TEST_CASE("keys of a provider override its preset") {
 }
 
 TEST_CASE("kinds that come later name the door to use instead") {
-  CHECK(holds(said("kind: gemini"), "kind gemini is not implemented yet in this version; use kind: openai_compatible with base_url: https://"));
-  for (const char* kind : {"anthropic", "vertex", "bedrock", "cohere"}) CHECK(holds(said(std::string("kind: ") + kind), "not implemented yet"));
+  CHECK(holds(said("kind: gemini"),
+      "kind gemini is not implemented yet in this version; use kind: openai_compatible with base_url: https://"));
+  for (const char* kind : {"anthropic", "vertex", "bedrock", "cohere"}) CHECK(holds(said(std::string("kind: ") + kind),
+      "not implemented yet"));
   CHECK(holds(said("kind: opnai"), "did you mean \"openai\"?"));
   CHECK(holds(said("key: \"${env:KEY}\""), "providers.p.kind: is missing; write kind: PRESET"));
 }
 
 TEST_CASE("a secret is one reference and nothing else") {
-  for (const char* key : {"sk-hunter2", "\"sk-hunter2\"", "\"sk-hunter2${env:EMPTY}\"", "\"${env:UNSET:-sk-hunter2}\"", "\"${env:EMPTY}sk-hunter2\""}) {
+  for (const char* key : {"sk-hunter2", "\"sk-hunter2\"", "\"sk-hunter2${env:EMPTY}\"", "\"${env:UNSET:-sk-hunter2}\"",
+      "\"${env:EMPTY}sk-hunter2\""}) {
     const auto text = said(std::string("kind: openai, key: ") + key);
     CHECK_MESSAGE(holds(text, "providers.p.key: is a secret written into the file"), text);
     CHECK_MESSAGE(!holds(text, "hunter2"), text);
@@ -76,7 +80,8 @@ TEST_CASE("a credential is required unless the provider is in_house or on loopba
 }
 
 TEST_CASE("kinds without an address of their own want one") {
-  CHECK(holds(said("kind: azure_openai, key: \"${env:KEY}\""), "providers.p.base_url: is missing, kind azure_openai has none of its own; write one as in https://RESOURCE"));
+  CHECK(holds(said("kind: azure_openai, key: \"${env:KEY}\""),
+      "providers.p.base_url: is missing, kind azure_openai has none of its own; write one as in https://RESOURCE"));
   CHECK(holds(said("kind: openai_compatible, key: \"${env:KEY}\""), "base_url: is missing"));
 }
 
@@ -86,8 +91,10 @@ TEST_CASE("plain http is for loopback, and for in_house within declared networks
   CHECK(said("kind: vllm, base_url: 'http://10.0.0.5:8000/v1', networks: [10.0.0.0/8]").empty());
   CHECK(said("kind: vllm, base_url: 'http://gpu.example.com:8000/v1', networks: [10.0.0.0/8]").empty());
   CHECK(holds(said("kind: vllm, base_url: 'http://10.0.0.5:8000/v1'"), "declare the networks it may be in"));
-  CHECK(holds(said("kind: openai, base_url: 'http://api.example.com/v1', networks: [10.0.0.0/8]" + key), "is plain http to another machine; write https ("));
-  CHECK(holds(said("kind: vllm, base_url: 'http://11.0.0.5:8000/v1', networks: [10.0.0.0/8]"), "lies outside of the provider's declared networks"));
+  CHECK(holds(said("kind: openai, base_url: 'http://api.example.com/v1', networks: [10.0.0.0/8]" + key),
+      "is plain http to another machine; write https ("));
+  CHECK(holds(said("kind: vllm, base_url: 'http://11.0.0.5:8000/v1', networks: [10.0.0.0/8]"),
+      "lies outside of the provider's declared networks"));
   CHECK(holds(said("kind: vllm, base_url: 'https://[fd00::1]/v1', networks: [10.0.0.0/8]"), "lies outside"));
 }
 

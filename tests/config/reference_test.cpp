@@ -14,7 +14,8 @@ using sallyport::tests::holds;
 namespace {
 
 /// Calls `see` with every row of the table and its path.
-void each_row(const std::string& path, const std::vector<key_row>& rows, const std::function<void(const std::string&, const key_row&)>& see) {
+void each_row(const std::string& path, const std::vector<key_row>& rows, const std::function<void(const std::string&,
+    const key_row&)>& see) {
   for (const auto& row : rows) {
     const std::string here = path + "/" + row.name;
     see(here, row);

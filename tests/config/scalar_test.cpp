@@ -21,7 +21,8 @@ TEST_CASE("a duration has a unit and is exact") {
   CHECK(*duration("30s") == 30s);
   CHECK(*duration("5m") == 5min);
   CHECK(*duration("1h") == 1h);
-  for (const char* wrong : {"", "s", "1.5s", "-1s", "1 s", "1S", "1m30s", "1d", "30", "05s", "99999999999999999999s", "9999999999999999h", "2h", "0s"})
+  for (const char* wrong : {"", "s", "1.5s", "-1s", "1 s", "1S", "1m30s", "1d", "30", "05s", "99999999999999999999s", "9999999999999999h",
+      "2h", "0s"})
     CHECK_MESSAGE(!duration(wrong), wrong);
 }
 
@@ -48,7 +49,8 @@ TEST_CASE("a number is digits without quotes and without a leading zero") {
   CHECK(whole_number_in(in_quotes("8"), 0, 256).error().sentence.find("remove the quotes") != std::string::npos);
   CHECK(whole_number_in(plain("010"), 0, 256).error().sentence.find("octal") != std::string::npos);
   CHECK(whole_number_in(plain("257"), 0, 256).error().sentence == "\"257\" is too large; the most is 256");
-  for (const char* wrong : {"", "-", "1.0", "1e3", "0x10", "1_000", " 1", "99999999999999999999"}) CHECK(!whole_number_in(plain(wrong), 0, 256));
+  for (const char* wrong : {"", "-", "1.0", "1e3", "0x10", "1_000", " 1", "99999999999999999999"}) CHECK(!whole_number_in(plain(wrong), 0,
+      256));
 }
 
 TEST_CASE("only true and false are booleans") {
@@ -72,7 +74,8 @@ TEST_CASE("dollars are exact to nine digits and never go through a double") {
 TEST_CASE("a hash is 64 hexadecimal digits, and its text is never repeated") {
   const std::string digits(64, 'a');
   CHECK((*sha256_in(plain(digits)))[31] == 0xaa);
-  for (const std::string& wrong : {std::string(63, 'a'), std::string(65, 'a'), std::string(63, 'a') + "g", std::string("sk-live-1"), "-" + std::string(63, 'a')}) {
+  for (const std::string& wrong : {std::string(63, 'a'), std::string(65, 'a'), std::string(63, 'a') + "g", std::string("sk-live-1"), "-" +
+      std::string(63, 'a')}) {
     const auto made = sha256_in(plain(wrong));
     REQUIRE(!made);
     CHECK(made.error().sentence.find(wrong) == std::string::npos);

@@ -18,7 +18,8 @@ std::string said_of_key(const std::string& key) { return said("t: {keys: [{" + k
 }  // namespace
 
 TEST_CASE("a key is its hash, given or computed") {
-  const auto made = load(before + "teams: {a: {keys: [{name: k, sha256: " + hash + "}]}, b: {keys: [{name: k, sha256: " + std::string(64, '0') + "}], models: [chat]}}\n", world);
+  const auto made = load(before + "teams: {a: {keys: [{name: k, sha256: " + hash + "}]}, b: {keys: [{name: k, sha256: " + std::string(64,
+      '0') + "}], models: [chat]}}\n", world);
   REQUIRE_MESSAGE(made.value, lines_of(made.problems));
   CHECK(made.warnings.empty());
   CHECK(made.value->teams.at("a")->keys[0].sha256[0] == 0x9f);
@@ -40,7 +41,8 @@ TEST_CASE("a key has a name, and either hash or value") {
   CHECK(holds(said_of_key("name: k"), "has neither sha256 nor value"));
   CHECK(holds(said_of_key("name: k, sha256: " + hash + ", value: \"${env:KEY}\""), "has both sha256 and value"));
   CHECK(holds(said_of_key("name: 'a b', sha256: " + hash), "is not a fit name"));
-  CHECK(holds(said("t: {keys: [{name: k, sha256: " + hash + "}, {name: k, sha256: " + std::string(64, '1') + "}]}"), "another key of this team has the name \"k\""));
+  CHECK(holds(said("t: {keys: [{name: k, sha256: " + hash + "}, {name: k, sha256: " + std::string(64, '1') + "}]}"),
+      "another key of this team has the name \"k\""));
 }
 
 TEST_CASE("a key that was pasted in the wrong place is not repeated") {
@@ -54,7 +56,8 @@ TEST_CASE("a key that was pasted in the wrong place is not repeated") {
 }
 
 TEST_CASE("a team may ask for models that exist") {
-  CHECK(holds(said("t: {keys: [{name: k, sha256: " + hash + "}], models: [caht]}"), "model \"caht\" is not defined; did you mean \"chat\"?"));
+  CHECK(holds(said("t: {keys: [{name: k, sha256: " + hash + "}], models: [caht]}"),
+      "model \"caht\" is not defined; did you mean \"chat\"?"));
   CHECK(holds(said("t: {keys: [{name: k, sha256: " + hash + "}], models: []}"), "teams.t.models: is empty"));
   const std::string open = least + "teams: {t: {keys: [{name: k, sha256: " + hash + "}], models: [";
   CHECK(problems_of(open + "house/anything]}}\n").empty());
