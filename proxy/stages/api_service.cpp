@@ -44,6 +44,8 @@ task<void> api_service::serve(request_head head, std::string body, std::unique_p
   x.head = std::move(head);
   x.body = std::move(body);
   x.began = lent_.time.now();
+  x.known.team = x.team ? x.team->name : std::string();
+  x.known.key = x.key_name;
   if (x.where.what == page::call)
     co_await run_pipeline(x, sink);
   else

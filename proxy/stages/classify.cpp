@@ -6,8 +6,6 @@ namespace sallyport::stages {
 
 result<void> classify(exchange& x) {
   auto& known = x.known;
-  known.team = x.team ? x.team->name : std::string();
-  known.key = x.key_name;
   known.model = x.asked.model;
   known.asks = x.asked.asks;
   known.prompt_tokens = x.asked.prompt_tokens_estimate;

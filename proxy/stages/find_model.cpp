@@ -30,9 +30,9 @@ failure unknown(const config::settings& settings, const config::team* team, std:
   } else if (!names.empty()) {
     sentence += " You may use:";
     for (std::size_t i = 0; i < std::min(names.size(), names_shown_max); ++i) sentence += (i ? ", " : " ") + names[i];
-    if (names.size() > names_shown_max) sentence += ", ...";
+    if (names.size() > names_shown_max) sentence += ", and more (GET /v1/models)";
   }
-  sentence += ".";
+  if (sentence.back() != '.') sentence += ".";
   return fail_with(failure_kind::unknown_model, std::move(sentence), "model");
 }
 
