@@ -1,6 +1,7 @@
 #include "config/report.hpp"
 
 #include <algorithm>
+#include <numeric>
 #include <tuple>
 
 namespace sallyport::config {
@@ -36,13 +37,19 @@ void report::entries::add(const place& at, std::string path, std::string sentenc
 }
 
 std::vector<config::problem> report::entries::sorted() const {
-  const auto key = [](const entry& e) { return std::tuple(e.at.from ? e.at.from->order : -1, e.at.line, e.at.column); };
-  auto ordered = found;
-  std::stable_sort(ordered.begin(), ordered.end(), [&](const entry& a, const entry& b) { return key(a) < key(b); });
+  // The index keeps equal places in the order in which they were said.
+  const auto key = [this](std::size_t i) {
+    const auto& at = found[i].at;
+    return std::tuple(at.from ? at.from->order : -1, at.line, at.column, i);
+  };
+  std::vector<std::size_t> order(found.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return key(a) < key(b); });
 
   std::vector<config::problem> made;
-  for (auto& e : ordered) {
-    config::problem one{e.at.from ? e.at.from->name : std::string(), e.at.line, e.at.column, std::move(e.path), std::move(e.sentence)};
+  for (const auto i : order) {
+    const auto& e = found[i];
+    config::problem one{e.at.from ? e.at.from->name : std::string(), e.at.line, e.at.column, e.path, e.sentence};
     const bool repeats = !made.empty() && to_string(made.back()) == to_string(one);
     if (!repeats) made.push_back(std::move(one));
   }
