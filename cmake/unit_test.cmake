@@ -4,6 +4,8 @@ function(unit_test LAYER)
   cmake_parse_arguments(PARSE_ARGV 1 arg "" "DIR" "SOURCES;USES;VENDOR")
   list(TRANSFORM arg_SOURCES PREPEND ${PROJECT_SOURCE_DIR}/tests/${arg_DIR}/)
   add_executable(${LAYER}_test ${PROJECT_SOURCE_DIR}/tests/support/main.cpp ${arg_SOURCES})
+  set_source_files_properties(${PROJECT_SOURCE_DIR}/tests/support/main.cpp PROPERTIES
+    COMPILE_DEFINITIONS SALLYPORT_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
   target_link_libraries(${LAYER}_test PRIVATE ${LAYER} ${arg_USES} test_support ${arg_VENDOR} doctest::doctest)
   house_rules(${LAYER}_test)
   add_test(NAME ${LAYER} COMMAND ${LAYER}_test)

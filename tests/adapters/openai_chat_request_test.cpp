@@ -25,7 +25,7 @@ provider_request written(const std::string& body, const quirks& of_provider = us
   return write_request(*read, "up/\"1\"", of_provider);
 }
 
-std::filesystem::path golden() { return std::filesystem::path(SALLYPORT_SOURCE_DIR) / "tests" / "golden" / "openai_chat"; }
+std::filesystem::path golden() { return sallyport::tests::source_dir() / "tests" / "golden" / "openai_chat"; }
 
 }  // namespace
 

@@ -9,7 +9,7 @@ using namespace sallyport::tests;
 namespace {
 
 config::loaded load_example(const std::string& name, const fake_world& world) {
-  const auto path = std::filesystem::path(SALLYPORT_SOURCE_DIR) / "deploy" / "examples" / name;
+  const auto path = sallyport::tests::source_dir() / "deploy" / "examples" / name;
   return config::load(whole_file(path), name, world.around());
 }
 

@@ -86,7 +86,7 @@ TEST_CASE("what comes from outside is never shown, in whatever key it stands") {
 }
 
 TEST_CASE("an example cut at every byte, and with every byte changed, is read or refused") {
-  const auto text = whole_file(std::filesystem::path(SALLYPORT_SOURCE_DIR) / "deploy" / "examples" / "small.yaml");
+  const auto text = whole_file(sallyport::tests::source_dir() / "deploy" / "examples" / "small.yaml");
   REQUIRE(text.size() > 500);
   const fake_world world{{{"GROQ_API_KEY", "g"}, {"OPENAI_API_KEY", "o"}, {"SEARCH_KEY", "s"}}, {}};
   for (std::size_t i = 0; i <= text.size(); ++i) check_said(load(std::string_view(text).substr(0, i), world), std::to_string(i));

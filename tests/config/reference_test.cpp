@@ -26,7 +26,7 @@ void each_row(const std::string& path, const std::vector<key_row>& rows, const s
 }  // namespace
 
 TEST_CASE("docs/configuration.md is the page that the program makes") {
-  const auto path = std::filesystem::path(SALLYPORT_SOURCE_DIR) / "docs" / "configuration.md";
+  const auto path = sallyport::tests::source_dir() / "docs" / "configuration.md";
   const bool is_same = tests::whole_file(path) == reference_page();
   CHECK_MESSAGE(is_same, "make it anew: sallyport schema --reference > docs/configuration.md");
 }

@@ -14,10 +14,14 @@
 
 namespace sallyport::tests {
 
+/// The checkout that this binary was built from. Defined in main.cpp alone, so that no other object file depends on where the checkout lies
+/// (a compiler cache then serves them all).
+std::filesystem::path source_dir();
+
 inline std::optional<std::filesystem::path> data_folder(const char* variable, const char* below_shared) {
   namespace fs = std::filesystem;
   if (const char* named = std::getenv(variable)) return fs::is_directory(named) ? std::optional<fs::path>(named) : std::nullopt;
-  const fs::path beside = fs::path(SALLYPORT_SOURCE_DIR).parent_path() / "shared" / below_shared;
+  const fs::path beside = source_dir().parent_path() / "shared" / below_shared;
   return fs::is_directory(beside) ? std::optional<fs::path>(beside) : std::nullopt;
 }
 

@@ -18,7 +18,7 @@ using sallyport::tests::whole_file;
 
 namespace {
 
-std::string page() { return whole_file(std::filesystem::path(SALLYPORT_SOURCE_DIR) / "docs" / "metrics.md"); }
+std::string page() { return whole_file(sallyport::tests::source_dir() / "docs" / "metrics.md"); }
 
 std::string exposition() {
   office of;
