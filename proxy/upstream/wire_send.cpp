@@ -101,7 +101,8 @@ struct wire_callbacks {
   // Called before a request goes out on a new or a kept connection, and again if libcurl wants to send it anew.
   static int before_request(void* of, char* address, char*, int port, int) {
     auto& send = *static_cast<wire_send*>(of);
-    if (send.body_read_ > 0) {
+    const bool again = std::exchange(send.begun_, true);
+    if (send.body_read_ > 0 || (again && send.body_size_ == 0)) {
       send.why_ = fail(failure_kind::connection_lost, "a kept connection died under the request");
       return CURL_PREREQFUNC_ABORT;
     }

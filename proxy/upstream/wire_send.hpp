@@ -87,6 +87,7 @@ class wire_send {
   bool cancelled_ = false;
   bool abandoned_ = false;
   bool sleeping_ = false;
+  bool begun_ = false;          ///< a connection was there, and the request may have begun to go out
   bool socket_refused_ = false;
   bool socket_opened_ = false;
 };

@@ -8,7 +8,9 @@ using upstream::may_connect;
 
 namespace {
 
-bool allowed(const char* address, const std::vector<config::network>& networks = {}) { return may_connect(*address_named(address), networks); }
+bool allowed(const char* address, const std::vector<config::network>& networks = {}) {
+  return may_connect(*address_named(address), networks);
+}
 
 config::network network_of(const char* address, int prefix) { return {std::string(address), *address_named(address), prefix}; }
 
@@ -23,13 +25,15 @@ TEST_CASE("an address is read from its text, IPv4 as mapped IPv6") {
 TEST_CASE("without networks all but link-local and metadata addresses may be reached") {
   for (const char* address : {"8.8.8.8", "10.0.0.1", "127.0.0.1", "::1", "2001:db8::1", "169.253.255.255", "169.255.0.0", "fec0::1"})
     CHECK_MESSAGE(allowed(address), address);
-  for (const char* address : {"169.254.169.254", "169.254.0.0", "::ffff:169.254.1.1", "fe80::1", "febf::1", "fd00:ec2::254", "100.100.100.200"})
+  for (const char* address : {"169.254.169.254", "169.254.0.0", "::ffff:169.254.1.1", "fe80::1", "febf::1", "fd00:ec2::254",
+                              "100.100.100.200"})
     CHECK_MESSAGE(!allowed(address), address);
 }
 
 TEST_CASE("with networks only what lies inside one of them may be reached") {
   const std::vector networks{network_of("10.0.0.0", 104), network_of("192.168.4.0", 96 + 22), network_of("fd12::", 16)};
-  for (const char* address : {"10.255.0.1", "::ffff:10.0.0.1", "192.168.7.255", "fd12:1::1"}) CHECK_MESSAGE(allowed(address, networks), address);
+  for (const char* address : {"10.255.0.1", "::ffff:10.0.0.1", "192.168.7.255", "fd12:1::1"})
+    CHECK_MESSAGE(allowed(address, networks), address);
   for (const char* address : {"11.0.0.1", "192.168.8.0", "192.168.3.255", "fd13::1", "127.0.0.1", "::1"})
     CHECK_MESSAGE(!allowed(address, networks), address);
   CHECK(allowed("169.254.1.1", {network_of("169.254.0.0", 112)}));

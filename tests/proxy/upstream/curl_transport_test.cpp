@@ -71,8 +71,8 @@ TEST_CASE("a request carries its framing, credential and fields, and the client'
   at.headers = {{"X-Title", "ours"}};
   header_list passed;
   for (auto [name, value] : {std::pair{"Authorization", "Bearer client"}, {"Host", "evil.example"}, {"Content-Length", "99"},
-                             {"Transfer-Encoding", "chunked"}, {"Connection", "upgrade"}, {"Content-Type", "text/plain"}, {"X-Title", "theirs"},
-                             {"X-Request-Id", "r-1"}, {"X-Empty", ""}})
+                             {"Transfer-Encoding", "chunked"}, {"Connection", "upgrade"}, {"Content-Type", "text/plain"},
+                             {"X-Title", "theirs"}, {"X-Request-Id", "r-1"}, {"X-Empty", ""}})
     passed.add_if_fit(name, value);
   bench.run([&]() -> task<void> {
     auto sent = bench.post(at, R"({"q":"\u0000"})", passed);
@@ -81,8 +81,8 @@ TEST_CASE("a request carries its framing, credential and fields, and the client'
   REQUIRE(seen);
   CHECK(seen->head.starts_with("POST /v1/chat/completions HTTP/1.1\r\n"));
   CHECK(seen->body == R"({"q":"\u0000"})");
-  for (const char* line : {"Authorization: Bearer sk-of-the-provider", "Content-Type: application/json", "Accept-Encoding: identity", "X-Title: ours",
-                           "X-Request-Id: r-1", "X-Empty:", "Content-Length: 14"})
+  for (const char* line : {"Authorization: Bearer sk-of-the-provider", "Content-Type: application/json", "Accept-Encoding: identity",
+                           "X-Title: ours", "X-Request-Id: r-1", "X-Empty:", "Content-Length: 14"})
     CHECK_MESSAGE(seen->has_line(line), line << " in " << seen->head);
   for (const char* never : {"Expect", "client", "evil", "Length: 99", "chunked", "upgrade", "text/plain", "theirs"})
     CHECK_MESSAGE(seen->head.find(never) == std::string::npos, never << " in " << seen->head);
@@ -317,7 +317,8 @@ TEST_CASE("a reset before the head is connection_lost with the body sent") {
 }
 
 TEST_CASE("what came before a break is told first") {
-  for (const std::string& reply : {stream_head + chunk("abc"), stream_head + "a\r\nabc", std::string("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc")}) {
+  for (const std::string& reply : {stream_head + chunk("abc"), stream_head + "a\r\nabc",
+                                   std::string("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc")}) {
     CAPTURE(reply);
     upstream_bench bench;
     scripted_upstream provider(bench.io, answers(reply));
@@ -334,14 +335,17 @@ TEST_CASE("what came before a break is told first") {
 TEST_CASE("a reply that nobody can read safely is garbled_reply") {
   const std::string ok = "HTTP/1.1 200 OK\r\n";
   for (const std::string& reply :
-       {ok + "Content-Length: 2\r\nContent-Length: 3\r\n\r\n{}x", ok + "Content-Length: 2, 2\r\n\r\n{}", ok + "Content-Length: +2\r\n\r\n{}",
+       {ok + "Content-Length: 2\r\nContent-Length: 3\r\n\r\n{}x", ok + "Content-Length: 2, 2\r\n\r\n{}",
+        ok + "Content-Length: +2\r\n\r\n{}",
         ok + "Transfer-Encoding: chunked\r\nContent-Length: 2\r\n\r\n2\r\n{}\r\n0\r\n\r\n",
-        ok + "Content-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n", ok + "Transfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n",
+        ok + "Content-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n",
+        ok + "Transfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n",
         ok + "Transfer-Encoding: xchunked\r\n\r\n{}", std::string("HTTP/1.0 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"),
         ok + "Content-Encoding: gzip\r\nContent-Length: 2\r\n\r\n{}", ok + "Content-Type: a\r\n folded\r\nContent-Length: 2\r\n\r\n{}",
         ok + "Bad Name: x\r\nContent-Length: 2\r\n\r\n{}", ok + "X: " + std::string(20'000, 'x') + "\r\n\r\n{}",
         ok + "no colon here\r\n\r\n", std::string("HTTP/1.1 200 OK\nContent-Length: 2\n\n{}"), std::string("{\"HTTP\":0.9}\n"),
-        std::string("SSH-2.0-OpenSSH_9.2\r\n"), std::string("HTTP/1.1 20 OK\r\n\r\n"), std::string("HTTP/1.1 101 Switching Protocols\r\nUpgrade: h2c\r\n\r\n"),
+        std::string("SSH-2.0-OpenSSH_9.2\r\n"), std::string("HTTP/1.1 20 OK\r\n\r\n"),
+        std::string("HTTP/1.1 101 Switching Protocols\r\nUpgrade: h2c\r\n\r\n"),
         stream_head + "zz\r\n{}\r\n0\r\n\r\n"}) {
     CAPTURE(reply.substr(0, 200));
     CHECK(kind_after(reply) == failure_kind::garbled_reply);
@@ -472,8 +476,8 @@ TEST_CASE("what follows a reply on a kept connection is never taken for the next
 TEST_CASE("a redirect is told, not followed") {
   upstream_bench bench;
   scripted_upstream other(bench.io, echo);
-  scripted_upstream provider(
-      bench.io, answers("HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:" + std::to_string(other.port()) + "/\r\nContent-Length: 0\r\n\r\n"));
+  const std::string elsewhere = "http://127.0.0.1:" + std::to_string(other.port()) + "/";
+  scripted_upstream provider(bench.io, answers("HTTP/1.1 302 Found\r\nLocation: " + elsewhere + "\r\nContent-Length: 0\r\n\r\n"));
   bench.run([&]() -> task<void> {
     auto sent = bench.post(provider.port(), "{}");
     const auto got = co_await bench.all_of(*sent);

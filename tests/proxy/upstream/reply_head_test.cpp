@@ -58,7 +58,8 @@ TEST_CASE("framing that two readers could take differently is refused") {
 }
 
 TEST_CASE("lines that are no status, no field or end oddly are refused, and so is all that follows") {
-  for (const std::string_view line : {"HTTP/1.1 200 OK\n", "HTTP/0.9 200 OK\r\n", "HTTP/1.1  200\r\n", "HTTP/1.1 20\r\n", "HTTP/1.1 2000\r\n",
+  for (const std::string_view line : {"HTTP/1.1 200 OK\n", "HTTP/0.9 200 OK\r\n", "HTTP/1.1  200\r\n", "HTTP/1.1 20\r\n",
+                                      "HTTP/1.1 2000\r\n",
                                       "HTTP/1.1 099 x\r\n", "hello\r\n", "\r\n"}) {
     CAPTURE(line);
     reply_head head;

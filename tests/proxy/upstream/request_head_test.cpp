@@ -38,7 +38,8 @@ TEST_CASE("every field stands once, and the provider's wins over the client's") 
   for (const char* name : {"authorization", "x-api-key", "cookie", "x-title", "user-agent", "host", "te", "accept-encoding", "x-free"})
     passed.add_if_fit(name, "client");
   const auto headers = *upstream::request_headers(to, passed);
-  for (const char* once : {"authorization", "content-type", "accept-encoding", "x-title", "user-agent", "x-free"}) CHECK(count(headers, once) == 1);
+  for (const char* once : {"authorization", "content-type", "accept-encoding", "x-title", "user-agent", "x-free"})
+    CHECK(count(headers, once) == 1);
   for (const char* never : {"x-api-key", "cookie", "host", "te", "content-length"}) CHECK_FALSE(headers.has(never));
   CHECK(headers.get("authorization") == "Bearer sk-1");
   CHECK(headers.get("x-title") == "ours");

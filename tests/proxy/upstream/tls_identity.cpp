@@ -26,8 +26,8 @@ void add_extension(X509* to, int what, const std::string& value) {
   X509_EXTENSION_free(made);
 }
 
-certificate_ptr certificate(const char* common_name, EVP_PKEY* key, const std::string& constraints, const std::string& alternative, X509* issuer,
-                            EVP_PKEY* issuer_key) {
+certificate_ptr certificate(const char* common_name, EVP_PKEY* key, const std::string& constraints, const std::string& alternative,
+                            X509* issuer, EVP_PKEY* issuer_key) {
   certificate_ptr made(X509_new(), &X509_free);
   static long serial = 1;
   X509_set_version(made.get(), 2);
@@ -64,7 +64,8 @@ std::string pem(EVP_PKEY* of) {
 
 std::string fresh_file_name() {
   static std::atomic<int> number{0};
-  return (std::filesystem::temp_directory_path() / ("sallyport-ca-" + std::to_string(::getpid()) + "-" + std::to_string(++number) + ".pem")).string();
+  const std::string name = "sallyport-ca-" + std::to_string(::getpid()) + "-" + std::to_string(++number) + ".pem";
+  return (std::filesystem::temp_directory_path() / name).string();
 }
 
 }  // namespace
