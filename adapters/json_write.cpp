@@ -43,7 +43,7 @@ void append_escaped(std::string& to, char c) {
   to += digits[static_cast<unsigned char>(c) & 15];
 }
 
-bool stands_as_it_is(char c) { return static_cast<unsigned char>(c) >= 0x20 && c != '"' && c != '\\' && static_cast<unsigned char>(c) < 0x7f; }
+bool stands_as_it_is(char c) { return c >= 0x20 && c < 0x7f && c != '"' && c != '\\'; }
 
 }  // namespace
 

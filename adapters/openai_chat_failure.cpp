@@ -103,6 +103,11 @@ failure inside(const provider_error& said) {
 failure failure_inside(json_value reply) { return inside(error_in(reply)); }
 failure failure_inside_text(std::string_view text) { return inside(error_in_text(text)); }
 
+failure failure_of_choice(json_value choice) {
+  if (is_error(choice)) return failure_inside(choice);
+  return fail(failure_kind::error_in_reply, "finish_reason " + scrubbed(choice["finish_reason"].text(), 80));
+}
+
 std::string write_failure(const failure& why) { return why.said ? shaped(why, false) : own_body(why); }
 
 std::string write_failure_event(const failure& why) { return "data: " + (why.said ? shaped(why, true) : own_body(why)) + "\n\n"; }

@@ -23,6 +23,9 @@ failure failure_inside(json_value reply);
 /// The same for the text of a failure, JSON or not.
 failure failure_inside_text(std::string_view text);
 
+/// A choice whose finish_reason says that the provider gave up; it may hold an error of its own (OpenRouter).
+failure failure_of_choice(json_value choice);
+
 /// Whether a reply or chunk is an error: a top-level `error` that says something, or Mistral's `"object":"error"`.
 bool is_error(json_value reply);
 

@@ -1,5 +1,6 @@
 #include "adapters/openai_chat_prompt.hpp"
 
+#include <algorithm>
 #include <array>
 
 namespace sallyport::openai_chat {
@@ -7,8 +8,8 @@ namespace {
 
 // Bytes of media, or their address: no text that a model reads word by word.
 bool holds_media(std::string_view name) {
-  return name == "url" || name == "data" || name == "file_data" || name == "image_url" || name == "b64_json" || name == "encrypted_content" ||
-         name == "signature";
+  constexpr std::array<std::string_view, 7> names{"url", "data", "file_data", "image_url", "b64_json", "encrypted_content", "signature"};
+  return std::find(names.begin(), names.end(), name) != names.end();
 }
 
 std::size_t text_in(json_value value) {

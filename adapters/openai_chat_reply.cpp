@@ -17,11 +17,6 @@ class words_length final : public words_sink {
   std::size_t bytes_ = 0;
 };
 
-failure gave_up(json_value choice) {
-  if (is_error(choice)) return failure_inside(choice);
-  return fail(failure_kind::error_in_reply, "finish_reason " + std::string(choice["finish_reason"].text()));
-}
-
 // A choice without any words is an answer: the model may have nothing to say.
 result<whole_reply> read_choices(json_value choices) {
   whole_reply made;
@@ -34,7 +29,7 @@ result<whole_reply> read_choices(json_value choices) {
     ++count;
     read_words(choice, choice["message"], words);
     const auto said = finish_of(choice["finish_reason"]);
-    if (said && said->failed && !why) why = gave_up(choice);
+    if (said && said->failed && !why) why = failure_of_choice(choice);
     if (said && !finish) finish = said->reason;
   });
   if (why) return *std::move(why);

@@ -104,8 +104,7 @@ void chunk_reader::read_choice(json_value choice) {
   read_words(choice, choice["delta"], *this);
   const auto finish = finish_of(choice["finish_reason"]);
   if (finish && finish->failed) {
-    add(event_kind::failed).why = is_error(choice) ? failure_inside(choice)
-                                                   : fail(failure_kind::error_in_reply, "finish_reason " + std::string(choice["finish_reason"].text()));
+    add(event_kind::failed).why = failure_of_choice(choice);
   } else if (finish) {
     add(event_kind::finished).finish = finish->reason;
   } else if (events_.size() == before && choice.is(json_kind::object)) {

@@ -81,7 +81,8 @@ std::string_view trimmed(std::string_view text) {
 
 /// All that was said, in lower case, to be searched for phrases.
 struct said_words {
-  explicit said_words(const provider_error& said) : codes(said.type + " " + said.code + " " + said.reason), message(said.message + " " + said.quoted) {
+  explicit said_words(const provider_error& said)
+      : codes(said.type + " " + said.code + " " + said.reason), message(said.message + " " + said.quoted) {
     for (std::string* text : {&codes, &message})
       std::transform(text->begin(), text->end(), text->begin(), [](unsigned char c) { return c >= 'A' && c <= 'Z' ? c + 32 : c; });
   }
@@ -99,7 +100,8 @@ struct said_words {
 
 bool is_context_length(const said_words& said) {
   return said.code_has({"context_length_exceeded", "exceed_context_size", "prompt_too_long", "context_window_exceeded"}) ||
-         said.message_has({"maximum context length", "max context length", "prompt is too long", "prompt too long", "context length exceeded", "exceeds the context",
+         said.message_has({"maximum context length", "max context length", "prompt is too long", "prompt too long",
+                           "context length exceeded", "exceeds the context",
                            "exceeds the available context size", "exceed context window", "exceeds the model's context",
                            "exceeds the model's maximum context", "maximum prompt length", "input is too long for requested model",
                            "reduce the length of the messages", "context window exceeded"});

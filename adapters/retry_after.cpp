@@ -44,7 +44,8 @@ std::optional<std::chrono::sys_seconds> date_of(std::string_view text) {
   const auto hour = digits(text, 17, 2), minute = digits(text, 20, 2), second = digits(text, 23, 2);
   const auto month = month_named(text.substr(8, 3));
   if (!day || !year || !hour || !minute || !second || !month) return std::nullopt;
-  const std::chrono::year_month_day date{std::chrono::year(*year), std::chrono::month(*month), std::chrono::day(static_cast<unsigned>(*day))};
+  const std::chrono::day in_month(static_cast<unsigned>(*day));
+  const std::chrono::year_month_day date{std::chrono::year(*year), std::chrono::month(*month), in_month};
   if (!date.ok() || *hour > 23 || *minute > 59 || *second > 60) return std::nullopt;
   return std::chrono::sys_days(date) + std::chrono::hours(*hour) + std::chrono::minutes(*minute) + std::chrono::seconds(*second);
 }

@@ -28,6 +28,11 @@ bool looks_like_key(std::string_view word) {
   return has_key_prefix(word) || (word.size() >= run_max && std::any_of(word.begin(), word.end(), is_digit));
 }
 
+std::size_t word_end(std::string_view text, std::size_t at) {
+  while (at < text.size() && is_key_byte(text[at])) ++at;
+  return at;
+}
+
 bool is_scheme(std::string_view word) { return word == "Bearer" || word == "bearer" || word == "Basic"; }
 
 char in_one_line(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f ? ' ' : c; }
@@ -40,7 +45,7 @@ std::string scrubbed(std::string_view text, std::size_t length_max) {
   std::string made;
   bool after_scheme = false;
   for (std::size_t at = 0; at < text.size() && made.size() <= length_max;) {
-    const auto end = static_cast<std::size_t>(std::find_if_not(text.begin() + static_cast<std::ptrdiff_t>(at), text.end(), is_key_byte) - text.begin());
+    const std::size_t end = word_end(text, at);
     if (end == at) {
       after_scheme = after_scheme && (text[at] == ' ' || text[at] == ':');
       made += in_one_line(text[at++]);

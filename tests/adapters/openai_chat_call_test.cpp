@@ -64,7 +64,8 @@ TEST_CASE("a name that stands twice is refused where the gateway reads") {
   CHECK(refusal(with(R"("x":1,"x":2)")).param == "x");
   CHECK(refusal(with(R"("stream_options":{"include_usage":true,"include_usage":false})")).param == "stream_options.include_usage");
   CHECK(refusal(R"({"model":"m","messages":[{},{"content":"a","content":"b"}]})").param == "messages[1].content");
-  CHECK(refusal(R"({"model":"m","messages":[{"content":[{"type":"text","text":"a","text":"b"}]}]})").param == "messages[0].content[0].text");
+  CHECK(refusal(R"({"model":"m","messages":[{"content":[{"type":"text","text":"a","text":"b"}]}]})").param ==
+        "messages[0].content[0].text");
   CHECK(read_call(chat, with(R"("metadata":{"x":1,"x":2})")).has_value());
 }
 
@@ -140,14 +141,15 @@ TEST_CASE("the prompt is estimated from its text, not from its images") {
   CHECK(plain->prompt_tokens_estimate <= 1010);
 
   const std::string image = R"({"type":"image_url","image_url":{"url":"data:image/png;base64,)" + std::string(400'000, 'A') + "\"}}";
-  const auto pictured = read_call(
-      chat, R"({"model":"m","messages":[{"role":"user","content":[{"type":"text","text":")" + std::string(400, 'a') + "\"}," + image + "]}]}");
+  const std::string text_part = R"({"type":"text","text":")" + std::string(400, 'a') + "\"}";
+  const auto pictured = read_call(chat, R"({"model":"m","messages":[{"role":"user","content":[)" + text_part + "," + image + "]}]}");
   REQUIRE(pictured.has_value());
   CHECK(pictured->has_images);
   CHECK(pictured->prompt_tokens_estimate >= 100);
   CHECK(pictured->prompt_tokens_estimate <= 120);
 
-  const auto tooled = read_call(chat, with(R"("tools":[{"type":"function","function":{"name":"f","description":")" + std::string(4000, 'd') + "\"}}]"));
+  const std::string described = R"({"name":"f","description":")" + std::string(4000, 'd') + "\"}";
+  const auto tooled = read_call(chat, with(R"("tools":[{"type":"function","function":)" + described + "}]"));
   REQUIRE(tooled.has_value());
   CHECK(tooled->prompt_tokens_estimate >= 1000);
 
@@ -202,7 +204,8 @@ TEST_CASE("naughty strings stand in every place of a call") {
   for (const auto& each : strings) {
     const std::string text(each.as_string());
     const std::string quoted = json_string(text);
-    const std::string body = "{\"model\":" + quoted + ",\"messages\":[{\"role\":" + quoted + ",\"content\":" + quoted + "}],\"x\":" + quoted + "}";
+    const std::string message = "{\"role\":" + quoted + ",\"content\":" + quoted + "}";
+    const std::string body = "{\"model\":" + quoted + ",\"messages\":[" + message + "],\"x\":" + quoted + "}";
     CAPTURE(text);
     const auto read = read_call(chat, body);
     if (text.empty() || text.size() > openai_chat::model_bytes_max) {
@@ -212,6 +215,7 @@ TEST_CASE("naughty strings stand in every place of a call") {
     REQUIRE(read.has_value());
     CHECK(read->model == text);
     CHECK(at(*read, read->places.model) == quoted);
-    CHECK(read_call(operation::completions, "{\"model\":\"m\",\"prompt\":" + quoted + "," + quoted + ":1}").has_value() == (text != "model" && text != "prompt"));
+    const auto named = read_call(operation::completions, "{\"model\":\"m\",\"prompt\":" + quoted + "," + quoted + ":1}");
+    CHECK(named.has_value());
   }
 }

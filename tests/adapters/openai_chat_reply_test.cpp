@@ -19,7 +19,8 @@ failure_kind kind_of_reply(std::string_view body, operation asked = chat) {
 
 TEST_CASE("an answer says how it ended, what it cost and how long it is") {
   const auto read = read_reply(chat, R"({"choices":[{"index":0,"message":{"role":"assistant","content":"Hello","reasoning":"Hm",
-    "tool_calls":[{"id":"c","function":{"name":"f","arguments":"{}"}}]},"finish_reason":"tool_calls"}],"usage":{"prompt_tokens":5,"completion_tokens":9}})");
+    "tool_calls":[{"id":"c","function":{"name":"f","arguments":"{}"}}]},"finish_reason":"tool_calls"}],
+    "usage":{"prompt_tokens":5,"completion_tokens":9}})");
   REQUIRE(read.has_value());
   CHECK(read->finish == finish_reason::tool_calls);
   CHECK(read->text_bytes == 9);

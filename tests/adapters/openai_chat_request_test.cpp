@@ -85,11 +85,14 @@ std::string any_value(int depth) {
 }
 
 std::string any_stream_options() {
-  return *rc::gen::element<std::string>("null", "{}", "{ }", R"({"include_usage":true})", R"({ "include_usage" : false })", R"({"include_usage":null,"x":1})",
+  return *rc::gen::element<std::string>("null", "{}", "{ }", R"({"include_usage":true})", R"({ "include_usage" : false })",
+                                        R"({"include_usage":null,"x":1})",
                                         R"({"x":{"include_usage":true}})", R"({"x":[],"includ\u0065_usage":false})");
 }
 
-std::string member(const std::string& name, const std::string& value) { return blanks() + name + blanks() + ":" + blanks() + value + blanks(); }
+std::string member(const std::string& name, const std::string& value) {
+  return blanks() + name + blanks() + ":" + blanks() + value + blanks();
+}
 
 any_call generate() {
   std::vector<std::string> members{member(*rc::gen::element<std::string>("\"model\"", "\"m\\u006fdel\""), "\"public\""),

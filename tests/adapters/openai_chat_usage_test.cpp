@@ -27,7 +27,8 @@ std::optional<finish_word> finish(std::string_view text) {
 }  // namespace
 
 TEST_CASE("cached tokens stand inside the prompt, reasoning inside the completion") {
-  CHECK(read(R"({"prompt_tokens":100,"completion_tokens":50,"total_tokens":150,"prompt_tokens_details":{"cached_tokens":60,"cache_write_tokens":10},
+  CHECK(read(R"({"prompt_tokens":100,"completion_tokens":50,"total_tokens":150,
+                 "prompt_tokens_details":{"cached_tokens":60,"cache_write_tokens":10},
                  "completion_tokens_details":{"reasoning_tokens":20}})") == counts(30, 60, 10, 30, 20));
   CHECK(read(R"({"prompt_tokens":7,"completion_tokens":3})") == counts(7, 0, 0, 3, 0));
 }
@@ -36,7 +37,8 @@ TEST_CASE("reasoning stands outside where only so the total comes out") {
   // As recorded from xAI.
   CHECK(read(R"({"prompt_tokens":32,"completion_tokens":9,"total_tokens":238,"completion_tokens_details":{"reasoning_tokens":197}})") ==
         counts(32, 0, 0, 9, 197));
-  CHECK(read(R"({"prompt_tokens":32,"completion_tokens":9,"completion_tokens_details":{"reasoning_tokens":197}})") == counts(32, 0, 0, 9, 197));
+  CHECK(read(R"({"prompt_tokens":32,"completion_tokens":9,"completion_tokens_details":{"reasoning_tokens":197}})") ==
+        counts(32, 0, 0, 9, 197));
   // As recorded from OpenRouter, whose reasoning is more than its completion.
   CHECK(read(R"({"prompt_tokens":43,"completion_tokens":10,"total_tokens":53,"completion_tokens_details":{"reasoning_tokens":11}})") ==
         counts(43, 0, 0, 0, 10));
@@ -49,7 +51,8 @@ TEST_CASE("more cached tokens than the prompt has stand beside it") {
 }
 
 TEST_CASE("the vendors' flat fields are read") {
-  CHECK(read(R"({"prompt_tokens":10,"prompt_cache_hit_tokens":4,"prompt_cache_miss_tokens":6,"completion_tokens":1})") == counts(6, 4, 0, 1, 0));
+  CHECK(read(R"({"prompt_tokens":10,"prompt_cache_hit_tokens":4,"prompt_cache_miss_tokens":6,"completion_tokens":1})") ==
+        counts(6, 4, 0, 1, 0));
   CHECK(read(R"({"prompt_tokens":10,"cached_tokens":3,"completion_tokens":1})") == counts(7, 3, 0, 1, 0));
   CHECK(read(R"({"total_tokens":12})") == counts(12, 0, 0, 0, 0));
 }
@@ -59,7 +62,8 @@ TEST_CASE("absurd counts are taken for missing ones") {
   CHECK(read("null").basis == usage_basis::none);
   CHECK(read(R"({"prompt_tokens":null,"completion_tokens":"5","total_tokens":-3})").basis == usage_basis::none);
   CHECK(read(R"({"prompt_tokens":1e300,"completion_tokens":5})") == counts(0, 0, 0, 5, 0));
-  CHECK(read(R"({"prompt_tokens":9223372036854775807,"completion_tokens":18446744073709551615,"total_tokens":5})") == counts(5, 0, 0, 0, 0));
+  CHECK(read(R"({"prompt_tokens":9223372036854775807,"completion_tokens":18446744073709551615,"total_tokens":5})") ==
+        counts(5, 0, 0, 0, 0));
   CHECK(read(R"({"prompt_tokens":5.0,"completion_tokens":1.5})") == counts(5, 0, 0, 0, 0));
   CHECK(read(R"({"prompt_tokens":5,"prompt_tokens_details":{"cached_tokens":4,"cache_write_tokens":9}})") == counts(0, 4, 1, 0, 0));
 }
@@ -74,7 +78,8 @@ TEST_CASE("whatever is reported, the counts are disjoint and never negative") {
     const usage made = read("{\"prompt_tokens\":" + number() + ",\"completion_tokens\":" + number() + ",\"total_tokens\":" + number() +
                             ",\"prompt_tokens_details\":{\"cached_tokens\":" + number() + ",\"cache_write_tokens\":" + number() +
                             "},\"completion_tokens_details\":{\"reasoning_tokens\":" + number() + "}}");
-    for (const auto part : {made.input, made.cached, made.cache_write, made.output, made.reasoning}) RC_ASSERT(part >= 0 && part <= tokens_max);
+    for (const auto part : {made.input, made.cached, made.cache_write, made.output, made.reasoning})
+      RC_ASSERT(part >= 0 && part <= tokens_max);
   });
   CHECK(holds);
 }

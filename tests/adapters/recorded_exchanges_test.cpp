@@ -65,7 +65,9 @@ std::optional<exchange> read_exchange(const std::filesystem::path& file) {
   exchange made;
   made.name = file.stem().string();
   made.provider = text_at(all, "provider");
-  if (!asks || made.provider == "anthropic" || made.provider == "cohere" || made.provider == "gemini" || made.provider == "vertexai") return {};
+  if (!asks) return {};
+  for (const char* other_dialect : {"anthropic", "cohere", "gemini", "vertexai"})
+    if (made.provider == other_dialect) return {};
   if (text_at(*member(all, "fidelity"), "response") != "as-recorded" || text_at(response, "bytes_encoding") != "identity") return {};
   if (!member(response, "body")) return {};
   made.asks = *asks;
@@ -173,7 +175,7 @@ stream_summary independent_summary(const std::string& reply) {
     while (!line.empty() && line.back() == '\r') line.pop_back();
     if (line.starts_with("error:")) made.failed = true;
     if (!line.starts_with("data:")) continue;
-    const std::string payload = line.substr(line.find_first_not_of(" ", 5) == std::string::npos ? line.size() : line.find_first_not_of(" ", 5));
+    const std::string payload = line.substr(std::min(line.find_first_not_of(" ", 5), line.size()));
     if (payload == "[DONE]") {
       made.done = true;
     } else if (!payload.empty()) {

@@ -45,7 +45,8 @@ TEST_CASE("what is told stays between a second and five minutes") {
 }
 
 TEST_CASE("what is no time is no time") {
-  for (const char* value : {"", "-1", "soon", "5s", "5 ", "inf", "nan", "0x10", "Sun, 06 Foo 1994 08:50:37 GMT", "Sun, 31 Feb 1994 08:50:37 GMT",
+  for (const char* value : {"", "-1", "soon", "5s", "5 ", "inf", "nan", "0x10", "Sun, 06 Foo 1994 08:50:37 GMT",
+                            "Sun, 31 Feb 1994 08:50:37 GMT",
                             "Sun, 06 Nov 1994 24:50:37 GMT", "Sun, 06 Nov 1994 08:50:37 CET", "Sun, -6 Nov 1994 08:50:37 GMT"}) {
     CAPTURE(value);
     CHECK_FALSE(told({{"retry-after", value}}));

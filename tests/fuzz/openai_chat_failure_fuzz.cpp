@@ -41,7 +41,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
   header_list headers;
   headers.add_if_fit(bytes[2] < 128 ? "retry-after" : "retry-after-ms", all.substr(0, header));
   const std::string_view body = all.substr(header);
-  check(spoken, spoken.read_failure(300 + (bytes[0] + 256 * bytes[1]) % 300, headers, body, std::chrono::system_clock::time_point(784111777s)));
+  const std::chrono::system_clock::time_point wall(784111777s);
+  check(spoken, spoken.read_failure(300 + (bytes[0] + 256 * bytes[1]) % 300, headers, body, wall));
   const auto reply = spoken.read_reply(static_cast<operation>(bytes[0] % 3), body);
   if (!reply) check(spoken, reply.error());
   return 0;

@@ -36,7 +36,8 @@ void take(stream_reader& reader, summary& into) {
   while (const event* next = reader.next()) {
     into.raw += next->raw;
     must(next->kind != event_kind::failed || next->why);
-    if (next->kind != event_kind::ignored) into.events.push_back({next->kind, std::string(next->text), next->tokens, next->finish, next->choice});
+    if (next->kind != event_kind::ignored)
+      into.events.push_back({next->kind, std::string(next->text), next->tokens, next->finish, next->choice});
     for (const auto part : {next->tokens.input, next->tokens.cached, next->tokens.cache_write, next->tokens.output, next->tokens.reasoning})
       must(part >= 0);
   }
