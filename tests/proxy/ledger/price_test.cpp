@@ -59,6 +59,13 @@ TEST_CASE("the largest counts and prices stay at the largest amount") {
   CHECK(cost_of(tokens(most, 0), prices(999'999, 0)) < most);
 }
 
+TEST_CASE("products whose sum passes 128 bits do not come out small") {
+  // Four times (2^63-1)^2 plus 2^66 is 2^128 + 4: cut to 128 bits it were 4.
+  constexpr std::int64_t rest = std::int64_t{1} << 33;
+  const usage all{most, most, most, most, rest, usage_basis::reported};
+  CHECK(cost_of(all, {most, most, most, most, rest}) == most);
+}
+
 TEST_CASE("a negative count or price counts as nothing") {
   CHECK(cost_of(tokens(-5, 1'000'000), prices(dollar, dollar)) == dollar);
   CHECK(cost_of(tokens(1'000'000, 1'000'000), prices(-dollar, dollar)) == dollar);
