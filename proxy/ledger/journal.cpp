@@ -137,8 +137,9 @@ void journal::writer::sync() {
 
 result<std::unique_ptr<journal>> journal::open(const std::string& path, std::size_t bytes, retention when_full) {
   if (bytes < bytes_min || bytes > bytes_max)
-    return fail_with(failure_kind::internal, "A journal of " + std::to_string(bytes) + " bytes is not possible: state.journal_size must lie between " +
-                                                 std::to_string(bytes_min) + " and " + std::to_string(bytes_max) + ".");
+    return fail_with(failure_kind::internal, "A journal of " + std::to_string(bytes) + " bytes is not possible: " +
+                                                 "state.journal_size must lie between " + std::to_string(bytes_min) + " and " +
+                                                 std::to_string(bytes_max) + ".");
   auto file = journal_file::open(path, bytes);
   if (!file) return file.error();
   return std::unique_ptr<journal>(new journal(std::make_unique<writer>(std::move(*file), when_full)));

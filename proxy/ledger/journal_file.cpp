@@ -63,8 +63,8 @@ failure journal_file::cannot(const std::string& act, int error) const {
 result<void> journal_file::lock() {
   if (::flock(descriptor_, LOCK_EX | LOCK_NB) == 0) return {};
   if (errno != EWOULDBLOCK) return cannot("lock", errno);
-  return fail_with(failure_kind::internal, "The journal '" + path_ +
-                                               "' is in use by another process. Stop that gateway, or set state.journal to a folder of its own.");
+  return fail_with(failure_kind::internal, "The journal '" + path_ + "' is in use by another process. " +
+                                               "Stop that gateway, or set state.journal to a folder of its own.");
 }
 
 result<void> journal_file::make_or_check(std::size_t bytes) {
@@ -81,7 +81,8 @@ result<void> journal_file::make_or_check(std::size_t bytes) {
   if (!divided) return divided.error();
   if (divided->file_bytes != size || size != bytes)
     return fail_with(failure_kind::internal, "The journal '" + path_ + "' is " + std::to_string(size) + " bytes long, not " +
-                                                 std::to_string(bytes) + " as state.journal_size says. Set that back, or move the file away: a new one is made.");
+                                                 std::to_string(bytes) + " as state.journal_size says. " +
+                                                 "Set that back, or move the file away: a new one is made.");
   divided_ = *divided;
   return {};
 }

@@ -171,7 +171,8 @@ result<geometry> read_header(std::span<const std::byte> header, const std::strin
   if (fields.magic != magic) return unreadable(path, "is not a journal: it begins with other bytes.");
   if (fields.byte_order != byte_order_mark) return unreadable(path, "comes from a machine of another byte order.");
   if (fields.version != version)
-    return unreadable(path, "has version " + std::to_string(fields.version) + "; this binary writes version " + std::to_string(version) + ".");
+    return unreadable(path, "has version " + std::to_string(fields.version) + "; this binary writes version " +
+                                std::to_string(version) + ".");
   if (fields.checksum != checksum_of(fields)) return unreadable(path, "has a damaged header.");
   const auto expected = geometry_of(fields.file_bytes);
   if (fields.record_bytes != record_bytes || fields.segment_records != expected.segment_records || expected.segments < 2)

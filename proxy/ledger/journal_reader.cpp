@@ -22,7 +22,8 @@ struct open_file {
 };
 
 failure cannot(const std::string& act, const std::string& path) {
-  return fail_with(failure_kind::internal, "Cannot " + act + " the journal '" + path + "': " + std::generic_category().message(errno) + ".");
+  const auto reason = std::generic_category().message(errno);
+  return fail_with(failure_kind::internal, "Cannot " + act + " the journal '" + path + "': " + reason + ".");
 }
 
 /// What could be read of that range: less at the end of the file.
@@ -98,8 +99,9 @@ result<journal_contents> read_journal(const std::string& path) {
   const auto divided = layout::read_header(header, path);
   if (!divided) return divided.error();
   if (static_cast<std::size_t>(facts.st_size) != divided->file_bytes)
-    return fail_with(failure_kind::internal, "The journal '" + path + "' is " + std::to_string(facts.st_size) + " bytes long; its header says " +
-                                                 std::to_string(divided->file_bytes) + ". Part of it is missing or was added.");
+    return fail_with(failure_kind::internal, "The journal '" + path + "' is " + std::to_string(facts.st_size) +
+                                                 " bytes long; its header says " + std::to_string(divided->file_bytes) +
+                                                 ". Part of it is missing or was added.");
   std::vector<segment_rows> segments;
   std::uint64_t damaged = 0;
   for (std::size_t i = 0; i < divided->segments; ++i) {

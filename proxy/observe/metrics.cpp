@@ -176,8 +176,9 @@ struct metrics::families {
   family<Counter> requests = counter("sallyport_requests_total", "Requests at their end.", {by_team, by_model, by_outcome, by_class});
   family<Histogram> duration = histogram("sallyport_request_duration_seconds", "From the first byte of a request to the end of its reply.",
                                          {by_model, by_class}, request_edges);
-  family<Histogram> first_token = histogram("sallyport_time_to_first_token_seconds", "From the first byte of a request to its first token (streams).",
-                                            {by_model, by_class}, first_token_edges);
+  family<Histogram> first_token = histogram("sallyport_time_to_first_token_seconds",
+                                            "From the first byte of a request to its first token (streams).", {by_model, by_class},
+                                            first_token_edges);
   family<Histogram> per_token = histogram("sallyport_time_per_output_token_seconds", "Mean pause between a stream's output tokens.",
                                           {by_model, by_class}, per_token_edges);
   family<Histogram> overhead = histogram("sallyport_overhead_seconds", "The gateway's own share of the time.", {{"stage"}}, overhead_edges);
@@ -185,25 +186,32 @@ struct metrics::families {
                                      {by_deployment, by_class, by_outcome, by_reason});
   family<Counter> failovers = counter("sallyport_failovers_total", "Changes to another deployment within a request.",
                                       {by_model, {"phase"}, by_result});
-  family<Counter> rescued = counter("sallyport_rescued_requests_total", "Requests answered after their first attempt had failed.", {by_model});
+  family<Counter> rescued = counter("sallyport_rescued_requests_total", "Requests answered after their first attempt had failed.",
+                                    {by_model});
   family<Gauge> deployment_up = gauge("sallyport_deployment_up", "1 while the deployment answers.", {by_deployment});
   family<Gauge> in_flight = gauge("sallyport_in_flight", "Sends under way.", {by_deployment});
-  family<Counter> tokens = counter("sallyport_tokens_total", "Tokens used; the kinds are disjoint.", {by_team, by_model, by_class, {"kind"}});
-  family<Counter> cost = counter("sallyport_cost_usd_total", "Cost in US dollars.", {by_team, by_model, by_class, by_deployment, {"basis"}});
-  family<Counter> cost_unknown = counter("sallyport_cost_unknown_total", "Attempts that used tokens whose price is unknown.", {by_deployment});
+  family<Counter> tokens = counter("sallyport_tokens_total", "Tokens used; the kinds are disjoint.",
+                                   {by_team, by_model, by_class, {"kind"}});
+  family<Counter> cost = counter("sallyport_cost_usd_total", "Cost in US dollars.",
+                                 {by_team, by_model, by_class, by_deployment, {"basis"}});
+  family<Counter> cost_unknown = counter("sallyport_cost_unknown_total", "Attempts that used tokens whose price is unknown.",
+                                         {by_deployment});
   family<Counter> estimated = counter("sallyport_usage_estimated_total", "Attempts whose usage is our estimate.", {by_deployment});
   family<Counter> refusals = counter("sallyport_refused_total", "Requests refused before anything was sent.", {by_team, by_reason});
   family<Counter> reloads = counter("sallyport_config_reloads_total", "Configurations read.", {by_result});
   family<Gauge> generation = gauge("sallyport_config_generation", "Number of the configuration in use.", {});
   family<Counter> rows_dropped = counter("sallyport_journal_rows_dropped_total", "Attempts that the journal had no room for.", {});
-  family<Counter> series_dropped = counter("sallyport_series_dropped_total", "Counts put under `other` because a metric has too many label sets.", {});
+  family<Counter> series_dropped = counter("sallyport_series_dropped_total",
+                                           "Counts put under `other` because a metric has too many label sets.", {});
   family<Gauge> build = gauge("sallyport_build_info", "1; the label says which build.", {{"version"}});
   family<Histogram> gen_ai_tokens = histogram("gen_ai_client_token_usage", "Tokens of an attempt, by type.",
                                               {by_operation, by_kind, by_request_model, {"gen_ai_token_type"}}, gen_ai_tokens_edges);
-  family<Histogram> gen_ai_duration = histogram("gen_ai_client_operation_duration_seconds", "Duration of a request that was sent to a provider.",
+  family<Histogram> gen_ai_duration = histogram("gen_ai_client_operation_duration_seconds",
+                                                "Duration of a request that was sent to a provider.",
                                                 {by_operation, by_kind, by_request_model}, gen_ai_duration_edges);
-  family<Histogram> gen_ai_first_chunk = histogram("gen_ai_client_operation_time_to_first_chunk_seconds", "Time to the first token (streams).",
-                                                   {by_operation, by_kind, by_request_model}, gen_ai_first_chunk_edges);
+  family<Histogram> gen_ai_first_chunk = histogram("gen_ai_client_operation_time_to_first_chunk_seconds",
+                                                   "Time to the first token (streams).", {by_operation, by_kind, by_request_model},
+                                                   gen_ai_first_chunk_edges);
 
   std::mutex drops_mutex;
   std::function<std::uint64_t()> log_drops;
@@ -318,7 +326,7 @@ void metrics::families::keep_known(std::vector<prometheus::MetricFamily>& of) {
   const std::lock_guard held(desk.mutex);
   for (auto& one : of) {
     if (one.name != "sallyport_deployment_up") continue;
-    std::erase_if(one.metric, [this](const prometheus::ClientMetric& sample) { return !desk.known.deployments.contains(sample.label.at(0).value); });
+    std::erase_if(one.metric, [this](const auto& sample) { return !desk.known.deployments.contains(sample.label.at(0).value); });
   }
   std::erase_if(of, [](const prometheus::MetricFamily& one) { return one.metric.empty(); });
 }
@@ -329,8 +337,8 @@ std::string metrics::expose() const {
   {
     const std::lock_guard held(families_->drops_mutex);
     if (families_->log_drops)
-      all.push_back(read_now("sallyport_log_lines_dropped_total", "Log lines lost because nobody read them in time.", prometheus::MetricType::Counter,
-                             static_cast<double>(families_->log_drops())));
+      all.push_back(read_now("sallyport_log_lines_dropped_total", "Log lines lost because nobody read them in time.",
+                             prometheus::MetricType::Counter, static_cast<double>(families_->log_drops())));
   }
   add_process(all);
   return prometheus::TextSerializer().Serialize(all);

@@ -46,8 +46,9 @@ struct attempt_record {
   operation asks = operation::chat_completions;
 };
 
-/// Any thread may call anything. No call but know() and expose() waits: a label set is
-/// found without a lock once it was seen (histograms of prometheus-cpp hold a lock of their own for some nanoseconds). expose() is for the admin's thread.
+/// Any thread may call anything. A label set that was seen is found without a lock (histograms of prometheus-cpp hold one of their own for
+/// some nanoseconds); a new set, and each name that the configuration does not hold, takes one lock briefly. expose() takes milliseconds:
+/// it is for the admin's thread.
 class metrics {
  public:
   explicit metrics(std::string version);

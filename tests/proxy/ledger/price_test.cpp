@@ -31,7 +31,8 @@ TEST_CASE("1,234 in and 567 out at 2.50 and 10 dollars a million cost 8,755,000 
 }
 
 TEST_CASE("each kind of token has its own price") {
-  const token_prices five{.input = 1'000'000, .cached_input = 2'000'000, .cache_write = 3'000'000, .output = 4'000'000, .reasoning = 5'000'000};
+  const token_prices five{
+      .input = 1'000'000, .cached_input = 2'000'000, .cache_write = 3'000'000, .output = 4'000'000, .reasoning = 5'000'000};
   CHECK(cost_of({.input = 1}, five) == 1);
   CHECK(cost_of({.cached = 1}, five) == 2);
   CHECK(cost_of({.cache_write = 1}, five) == 3);

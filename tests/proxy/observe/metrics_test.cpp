@@ -71,7 +71,8 @@ TEST_CASE("metrics and labels are those of the contract") {
       {"sallyport_build_info", {"version"}},
       {"gen_ai_client_token_usage_bucket", {"gen_ai_operation_name", "gen_ai_provider_name", "gen_ai_request_model", "gen_ai_token_type"}},
       {"gen_ai_client_operation_duration_seconds_bucket", {"gen_ai_operation_name", "gen_ai_provider_name", "gen_ai_request_model"}},
-      {"gen_ai_client_operation_time_to_first_chunk_seconds_bucket", {"gen_ai_operation_name", "gen_ai_provider_name", "gen_ai_request_model"}},
+      {"gen_ai_client_operation_time_to_first_chunk_seconds_bucket",
+       {"gen_ai_operation_name", "gen_ai_provider_name", "gen_ai_request_model"}},
       {"process_resident_memory_bytes", {}},
       {"process_cpu_seconds_total", {}},
       {"process_open_fds", {}},
@@ -108,8 +109,8 @@ TEST_CASE("a request and its attempts are counted where they belong") {
   CHECK(has_line(text, R"(sallyport_config_generation 7)"));
   CHECK(has_line(text, R"(sallyport_log_lines_dropped_total 3)"));
   CHECK(has_line(text, R"(sallyport_build_info{version="0.1.0"} 1)"));
-  CHECK(has_line(text, R"(gen_ai_client_token_usage_sum{gen_ai_operation_name="chat",gen_ai_provider_name="groq",gen_ai_request_model="chat",)"
-                       R"(gen_ai_token_type="output"} 90)"));
+  CHECK(has_line(text, R"(gen_ai_client_token_usage_sum{gen_ai_operation_name="chat",gen_ai_provider_name="groq",gen_ai_request_model=)"
+                       R"("chat",gen_ai_token_type="output"} 90)"));
 }
 
 TEST_CASE("an attempt that used nothing has no unknown cost") {

@@ -14,7 +14,8 @@ namespace sallyport::observe::tests {
 struct office {
   std::shared_ptr<const config::provider> groq = make_provider("groq", deployment_class::hosted);
   std::shared_ptr<const config::provider> vllm = make_provider("vllm", deployment_class::in_house);
-  config::deployment fast{.name = "fast", .at = groq, .model = "llama", .price = config::price_card{.basis = config::price_basis::contract}};
+  config::deployment fast{
+      .name = "fast", .at = groq, .model = "llama", .price = config::price_card{.basis = config::price_basis::contract}};
   config::deployment own{.name = "own", .at = vllm, .model = "llama"};
   metrics counted{"0.1.0"};
 
@@ -27,7 +28,9 @@ struct office {
     made->runs_as = runs_as;
     return made;
   }
-  static known_names names() { return {.teams = {"search"}, .models = {"chat"}, .deployments = {"fast", "own"}, .kinds = {"groq", "vllm"}}; }
+  static known_names names() {
+    return {.teams = {"search"}, .models = {"chat"}, .deployments = {"fast", "own"}, .kinds = {"groq", "vllm"}};
+  }
 
   request_record request() const {
     return {.team = "search", .model = "chat", .outcome = "ok", .cls = deployment_class::hosted, .total_s = 1.5, .ttft_s = 0.2,
