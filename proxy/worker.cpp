@@ -60,7 +60,8 @@ struct worker::parts {
 // Runs as long as the io_context does, which is ended by stop().
 task<void> worker::parts::keep_time() {
   const auto wait = time.make_wait();
-  while (co_await wait->until(time.now() + tick)) {
+  for (;;) {
+    co_await wait->until(time.now() + tick);
     journal->sync();
     if (draining) idle.store(listener->idle(), std::memory_order_release);
   }

@@ -24,7 +24,8 @@ bool same_secret(std::string_view given, std::string_view wanted) {
 std::string_view bearer_of(const header_list& headers) {
   constexpr std::string_view scheme = "Bearer ";
   const auto value = headers.get("authorization");
-  return value.size() > scheme.size() && same_name(value.substr(0, scheme.size()), scheme) ? value.substr(scheme.size()) : std::string_view{};
+  return value.size() > scheme.size() && same_name(value.substr(0, scheme.size()), scheme)
+      ? value.substr(scheme.size()) : std::string_view{};
 }
 
 struct page {

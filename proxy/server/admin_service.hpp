@@ -1,6 +1,6 @@
 #pragma once
-/// The admin side's pages, behind a listener of their own: /metrics (Prometheus text), /healthz (the process lives), /readyz (it takes traffic).
-/// Called on the thread of that listener only.
+/// The admin side's pages, behind a listener of their own: /metrics (Prometheus text), /healthz (the process lives), /readyz (it takes
+/// traffic). Called on the thread of that listener only.
 
 #include "adapters/words/secret.hpp"
 #include "proxy/stages/service.hpp"

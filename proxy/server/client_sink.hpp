@@ -1,5 +1,6 @@
 #pragma once
-/// The reply_sink of one request: puts a reply on the connection, whole or as a stream. Made by the session, lives while it serves the request.
+/// The reply_sink of one request: puts a reply on the connection, whole or as a stream. Made by the session, lives while it serves the
+/// request.
 
 #include "proxy/server/connection.hpp"
 #include "proxy/server/reply_head.hpp"

@@ -134,7 +134,9 @@ task<void> connection::finish() {
   if (!gone_) co_await stream_->end_writing();
   std::size_t thrown_away = input_.size();
   input_.consume(input_.size());
-  while (thrown_away < finish_bytes_max && co_await more() == arrival::bytes) {
+  while (thrown_away < finish_bytes_max) {
+    const auto came = co_await more();
+    if (came != arrival::bytes) break;
     thrown_away += input_.size();
     input_.consume(input_.size());
   }

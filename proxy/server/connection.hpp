@@ -1,9 +1,9 @@
 #pragma once
 /// One client connection: arriving bytes, blocking writes with their deadline, and the news that the client has left.
 ///
-/// There is at most one read under way, and it is kept from one request to the next: while a request is served it serves as the watch for the
-/// client's leaving (and collects what is pipelined, up to a bound), afterwards it is the read of the next request. So the watch costs no
-/// system call of its own. A client that half-closes is taken as gone: a close and a half-close look alike until we write.
+/// There is at most one read under way, and it is kept from one request to the next: while a request is served it serves as the watch for
+/// the client's leaving (and collects what is pipelined, up to a bound), afterwards it is the read of the next request. So the watch costs
+/// no system call of its own. A client that half-closes is taken as gone: a close and a half-close look alike until we write.
 ///
 /// Owned by its session, and by the read under way. One thread. Deadlines are checked by check_deadlines(), called by the listener's tick.
 

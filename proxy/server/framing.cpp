@@ -108,7 +108,8 @@ result<void> read_field_line(std::string_view line, framing_fields& seen, framin
 result<void> read_target(std::string_view target, framing& into) {
   if (target.empty()) return malformed("empty request target (RFC 9112 3.2)");
   if (target.size() > target_bytes_max) return fail(failure_kind::headers_too_large, "request target is above 8 KiB");
-  if (!std::all_of(target.begin(), target.end(), is_visible)) return malformed("request target with a byte that is not visible ASCII (RFC 9112 3.2)");
+  if (!std::all_of(target.begin(), target.end(), is_visible))
+      return malformed("request target with a byte that is not visible ASCII (RFC 9112 3.2)");
   if (target.front() != '/') return malformed("request target is not in origin form (RFC 9112 3.2.1)");
   const auto mark = std::min(target.find('?'), target.size());
   into.path = target.substr(0, mark);

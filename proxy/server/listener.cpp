@@ -155,7 +155,9 @@ class listener::impl : public std::enable_shared_from_this<impl> {
 
   task<void> tick_loop(std::shared_ptr<impl> /*keeps us*/) {
     const auto tick = tick_of(terms_->settings);
-    while (!(draining_ && sessions_.empty()) && co_await tick_wait_->until(time_.now() + tick)) {
+    while (!(draining_ && sessions_.empty())) {
+      const bool came = co_await tick_wait_->until(time_.now() + tick);
+      if (!came) break;
       const auto now = time_.now();
       const auto now_open = sessions_;
       for (const auto& one : now_open) one->check_deadlines(now);
@@ -251,7 +253,8 @@ result<std::unique_ptr<listener>> listener::open(boost::asio::io_context& contex
   if (!endpoint) return endpoint.error();
   acceptor_type acceptor(context.get_executor());
   if (const auto refused = listen_on(acceptor, *endpoint)) return cannot_listen(settings.address, refused.message());
-  return std::unique_ptr<listener>(new listener(std::make_shared<impl>(std::move(acceptor), settings, count, service, time, std::move(tls))));
+  return std::unique_ptr<listener>(new listener(std::make_shared<impl>(std::move(acceptor), settings, count, service, time,
+      std::move(tls))));
 }
 
 std::uint16_t listener::port() const { return impl_->port(); }

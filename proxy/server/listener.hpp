@@ -1,8 +1,8 @@
 #pragma once
 /// One listening socket of one worker, and the sessions that it has accepted.
 ///
-/// Belongs to the worker; every function but port() is called on the io_context's thread. Before it is destroyed it should be idle(), or its
-/// io_context must not run any more.
+/// Belongs to the worker; every function but port() is called on the io_context's thread. Before it is destroyed it should be idle(), or
+/// its io_context must not run any more.
 
 #include "adapters/words/result.hpp"
 #include "config/settings.hpp"
@@ -27,8 +27,8 @@ struct connection_count {
 
 class listener {
  public:
-  /// Binds and listens (SO_REUSEPORT, so that each worker has its own socket on the port; port 0 lets the system choose). Nothing is accepted
-  /// before start(). `tls` null: plain. All references must outlive the listener. The failure's detail names address and reason.
+  /// Binds and listens (SO_REUSEPORT, so that each worker has its own socket on the port; port 0 lets the system choose). Nothing is
+  /// accepted before start(). `tls` null: plain. All references must outlive the listener. The failure's detail names address and reason.
   static result<std::unique_ptr<listener>> open(boost::asio::io_context& context, const config::listen_settings& settings,
                                                 connection_count& count, stages::service& service, clock& time,
                                                 std::shared_ptr<tls_context> tls);

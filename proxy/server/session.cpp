@@ -33,7 +33,8 @@ session::session(std::unique_ptr<byte_stream> stream, std::shared_ptr<session_te
 task<void> session::run(std::shared_ptr<session> /*keeps us*/) {
   wire_->wait_until(terms_->time.now() + terms_->settings.header_timeout);
   verdict then = verdict::drop;
-  if (co_await wire_->handshake()) {
+  const bool shaken = co_await wire_->handshake();
+  if (shaken) {
     do then = co_await one_request();
     while (then == verdict::next_request);
   }
@@ -55,13 +56,16 @@ task<bool> session::first_byte() {
   auto patience = requests_ == 0 ? settings.header_timeout : settings.idle_timeout;
   if (draining_) patience = std::min(patience, std::chrono::duration_cast<config::milliseconds>(drain_grace));
   wire_->wait_until(terms_->time.now() + patience);
-  while (wire_->buffered().empty())
-    if (co_await wire_->more() != arrival::bytes) co_return false;
+  while (wire_->buffered().empty()) {
+    const auto came = co_await wire_->more();
+    if (came != arrival::bytes) co_return false;
+  }
   co_return true;
 }
 
 task<session::verdict> session::one_request() {
-  if (!co_await first_byte()) co_return verdict::drop;
+  const bool begun = co_await first_byte();
+  if (!begun) co_return verdict::drop;
   phase_ = phase::reading;
   ++requests_;
   stages::request_head head;
@@ -128,7 +132,8 @@ task<session::verdict> session::admit_and_serve(stages::request_head head, frami
   std::string body;
   if (framed.body != body_framing::none) {
     wire_->wait_until(terms_->time.now() + terms_->settings.body_timeout);
-    if (!co_await invite_body(framed)) co_return verdict::drop;
+    const bool invited = co_await invite_body(framed);
+    if (!invited) co_return verdict::drop;
     auto read = co_await read_body(framed);
     manner.keep_alive = manner.keep_alive && read.has_value();
     if (!read) co_return co_await refuse(std::move(head), read.error(), manner);
@@ -193,7 +198,8 @@ task<session::verdict> session::serve(stages::request_head head, std::string bod
     threw = true;  // out of memory, or a defect: this connection pays, not the process
   }
   if (!sink.is_open() && !wire_->is_gone()) {
-    auto reply = stages::reply_failure(fail(failure_kind::internal, threw ? "service threw" : "service gave no reply"), dialect_id::openai_chat,
+    auto reply = stages::reply_failure(fail(failure_kind::internal, threw ? "service threw" : "service gave no reply"),
+        dialect_id::openai_chat,
                                        request_id);
     co_await sink.send_whole(std::move(reply.start), reply.body);
   }
@@ -210,7 +216,8 @@ task<session::verdict> session::refuse(stages::request_head head, failure why, r
   if (why.kind == failure_kind::client_gone) co_return verdict::drop;
   auto reply = stages::reply_failure(why, dialect_id::openai_chat, head.request_id);
   client_sink sink(*wire_, terms_->date, terms_->time, manner);
-  if (!co_await sink.send_whole(std::move(reply.start), reply.body)) co_return verdict::drop;
+  const bool sent = co_await sink.send_whole(std::move(reply.start), reply.body);
+  if (!sent) co_return verdict::drop;
   co_return manner.keep_alive ? verdict::next_request : verdict::finish;
 }
 

@@ -37,13 +37,14 @@ class scripted_transfer final : public upstream::transfer {
 
   task<upstream::signal> next(instant deadline) override {
     if (at_ >= steps_.size()) {  // a silent upstream
-      if (!co_await wait_->until(deadline)) co_return upstream::signal::cancelled;
-      co_return upstream::signal::late;
+      const bool came = co_await wait_->until(deadline);
+      co_return came ? upstream::signal::late : upstream::signal::cancelled;
     }
     const auto& step = steps_[at_];
     const instant due = from_ + step.after;
     if (due > time_.now()) {
-      if (!co_await wait_->until(due < deadline ? due : deadline)) co_return upstream::signal::cancelled;
+      const bool came = co_await wait_->until(due < deadline ? due : deadline);
+      if (!came) co_return upstream::signal::cancelled;
       if (due > time_.now()) co_return upstream::signal::late;
     }
     ++at_;

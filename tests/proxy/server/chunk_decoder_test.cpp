@@ -36,13 +36,18 @@ outcome decoded(std::string_view bytes, std::size_t step, std::uint64_t limit = 
 }
 
 const char* const good[] = {
-    "0\r\n\r\n", "5\r\nhello\r\n0\r\n\r\n", "5\r\nhello\r\n6\r\n world\r\n000\r\n\r\n", "A\r\n0123456789\r\n0\r\n\r\n", "a;foo\r\n0123456789\r\n0\r\n\r\n",
-    "5;a=b;c=\"d \\\" e\"\r\nhello\r\n0;x\r\n\r\n", "5\r\nhello\r\n0\r\nVary: *\r\nX-Y:\tz\r\n\r\n", "0000000000000005\r\nhello\r\n0\r\n\r\n"};
+    "0\r\n\r\n", "5\r\nhello\r\n0\r\n\r\n", "5\r\nhello\r\n6\r\n world\r\n000\r\n\r\n", "A\r\n0123456789\r\n0\r\n\r\n",
+    "a;foo\r\n0123456789\r\n0\r\n\r\n",
+    "5;a=b;c=\"d \\\" e\"\r\nhello\r\n0;x\r\n\r\n", "5\r\nhello\r\n0\r\nVary: *\r\nX-Y:\tz\r\n\r\n",
+    "0000000000000005\r\nhello\r\n0\r\n\r\n"};
 
 const char* const bad[] = {
-    "\r\n", "g\r\n", "0x5\r\nhello", "+5\r\nhello", "-5\r\n", " 5\r\nhello", "5 \r\nhello", "5\nhello\n", "5\r\nhello\n0\r\n\r\n", "5\rhello", "5\r\r\nhello", "5\r\nhelloX\r\n",
-    "5\r\nhello0\r\n\r\n", "5;\r\nhello", "5;a=\r\nhello", "5; a\r\nhello", "5 ;a\r\nhello", "5;a b\r\nhello", "5;a=\"b\r\nhello", "5;a=\"b\"c\r\nhello", "5;a\nhello", "5;a=\"\x01\"\r\n",
-    "fffffffffffffffff\r\n", "00000000000000005\r\n", "0\r\nbad trailer\r\n\r\n", "0\r\n: v\r\n\r\n", "0\r\na: b\n\r\n", "0\r\na\r\n\r\n", "0\r\n folded\r\n\r\n", "0\r\n\rx", "3\r\nfoo\r\n\r\n",
+    "\r\n", "g\r\n", "0x5\r\nhello", "+5\r\nhello", "-5\r\n", " 5\r\nhello", "5 \r\nhello", "5\nhello\n", "5\r\nhello\n0\r\n\r\n",
+    "5\rhello", "5\r\r\nhello", "5\r\nhelloX\r\n",
+    "5\r\nhello0\r\n\r\n", "5;\r\nhello", "5;a=\r\nhello", "5; a\r\nhello", "5 ;a\r\nhello", "5;a b\r\nhello", "5;a=\"b\r\nhello",
+    "5;a=\"b\"c\r\nhello", "5;a\nhello", "5;a=\"\x01\"\r\n",
+    "fffffffffffffffff\r\n", "00000000000000005\r\n", "0\r\nbad trailer\r\n\r\n", "0\r\n: v\r\n\r\n", "0\r\na: b\n\r\n", "0\r\na\r\n\r\n",
+    "0\r\n folded\r\n\r\n", "0\r\n\rx", "3\r\nfoo\r\n\r\n",
     "2 erfrferferf\r\naa\r\n0\r\n\r\n", "3 \n  \r\nfoo\r\n"};
 
 }  // namespace

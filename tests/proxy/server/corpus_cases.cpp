@@ -12,7 +12,8 @@ namespace json = boost::json;
 
 std::string from_hex(std::string_view hex) {
   std::string bytes;
-  for (std::size_t at = 0; at + 1 < hex.size(); at += 2) bytes.push_back(static_cast<char>(std::stoi(std::string(hex.substr(at, 2)), nullptr, 16)));
+  for (std::size_t at = 0; at + 1 < hex.size(); at += 2) bytes.push_back(static_cast<char>(std::stoi(std::string(hex.substr(at, 2)),
+      nullptr, 16)));
   return bytes;
 }
 

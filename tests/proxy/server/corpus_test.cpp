@@ -52,7 +52,8 @@ const std::array<std::string_view, 9> known_methods{"GET", "HEAD", "POST", "PUT"
 class choosy_service final : public stages::service {
  public:
   result<std::unique_ptr<stages::admission>> admit(const stages::request_head& head) override {
-    if (std::find(known_methods.begin(), known_methods.end(), head.method) == known_methods.end()) return fail(failure_kind::method_not_allowed);
+    if (std::find(known_methods.begin(), known_methods.end(), head.method) == known_methods.end())
+        return fail(failure_kind::method_not_allowed);
     return inner.admit(head);
   }
   task<void> serve(stages::request_head head, std::string body, std::unique_ptr<stages::admission> held, reply_sink& sink) override {
@@ -71,7 +72,8 @@ std::string exchange(std::uint16_t port, const std::string& bytes) {
 }
 
 bool is_one_400(const std::string& replies) {
-  return replies.starts_with("HTTP/1.1 400 ") && replies.find("connection: close") != std::string::npos && replies.find("HTTP/1.1", 1) == std::string::npos;
+  return replies.starts_with("HTTP/1.1 400 ") && replies.find("connection: close") != std::string::npos && replies.find("HTTP/1.1",
+      1) == std::string::npos;
 }
 
 }  // namespace
@@ -162,7 +164,8 @@ TEST_CASE("llhttp vectors: what its strict parser refuses gets 400 and a close")
       }
     }
   }
-  std::printf("llhttp, to be refused: %d got 400, %d got 405 from the service, %d stop after one request\n", refused, by_the_service, only_one);
+  std::printf("llhttp, to be refused: %d got 400, %d got 405 from the service, %d stop after one request\n", refused, by_the_service,
+      only_one);
   CHECK(refused > 80);
 }
 

@@ -58,9 +58,12 @@ TEST_CASE("the connection is kept by the rules of the client's version") {
 }
 
 TEST_CASE("each rule of the request line refuses") {
-  for (const char* line : {"GET  HTTP/1.1", "GET / HTTP/1.1 ", "GET /  HTTP/1.1", " GET / HTTP/1.1", "GET /", "GET", "", "GET / HTTP/1.2", "GET / HTTP/2.0",
-                           "GET / HTTP/0.9", "GET / http/1.1", "GET / HTTP/1.1x", "GET / ICE/1.0", "G(T / HTTP/1.1", "G\x01T / HTTP/1.1", "GET\t/ HTTP/1.1",
-                           "GET /a b HTTP/1.1", "GET /a\tb HTTP/1.1", "GET /\x80 HTTP/1.1", "GET /\x7f HTTP/1.1", "GET * HTTP/1.1", "OPTIONS * HTTP/1.1",
+  for (const char* line : {"GET  HTTP/1.1", "GET / HTTP/1.1 ", "GET /  HTTP/1.1", " GET / HTTP/1.1", "GET /", "GET", "", "GET / HTTP/1.2",
+                           "GET / HTTP/2.0",
+                           "GET / HTTP/0.9", "GET / http/1.1", "GET / HTTP/1.1x", "GET / ICE/1.0", "G(T / HTTP/1.1", "G\x01T / HTTP/1.1",
+                           "GET\t/ HTTP/1.1",
+                           "GET /a b HTTP/1.1", "GET /a\tb HTTP/1.1", "GET /\x80 HTTP/1.1", "GET /\x7f HTTP/1.1", "GET * HTTP/1.1",
+                           "OPTIONS * HTTP/1.1",
                            "GET http://x/ HTTP/1.1", "CONNECT x:443 HTTP/1.1", "GET x HTTP/1.1"})
     CHECK_MESSAGE(is_refused_as_malformed(head_of(line, "")), line);
   CHECK(verdict(head_of("GET /" + std::string(target_bytes_max, 'a') + " HTTP/1.1", "")) == "headers_too_large");
@@ -69,7 +72,8 @@ TEST_CASE("each rule of the request line refuses") {
 }
 
 TEST_CASE("each rule of the fields refuses") {
-  for (const char* fields : {" folded: x\r\n", "a: b\r\n c\r\n", "a: b\r\n\tc\r\n", "a : b\r\n", "a\t: b\r\n", ": b\r\n", "a\r\n", "a b: c\r\n", "\x80: c\r\n", "a: \x01\r\n",
+  for (const char* fields : {" folded: x\r\n", "a: b\r\n c\r\n", "a: b\r\n\tc\r\n", "a : b\r\n", "a\t: b\r\n", ": b\r\n", "a\r\n",
+                             "a b: c\r\n", "\x80: c\r\n", "a: \x01\r\n",
                              "a: b\x7f\r\n", "a: b\rc: d\r\n", "a: b\nc: d\r\n", "a\r: b\r\n", "a(: b\r\n"})
     CHECK_MESSAGE(is_refused_as_malformed(post(fields)), fields);
   CHECK(is_refused_as_malformed(post(std::string_view("a: b\0c\r\n", 8))));
@@ -90,9 +94,12 @@ TEST_CASE("Host stands once in HTTP/1.1 and is a host") {
 }
 
 TEST_CASE("Content-Length stands once and is a number that fits") {
-  for (const char* fields : {"Content-Length: 1\r\nContent-Length: 1\r\n", "Content-Length: 1\r\ncontent-length: 2\r\n", "Content-Length: 1, 1\r\n", "Content-Length: +1\r\n",
-                             "Content-Length: -1\r\n", "Content-Length: 0x1\r\n", "Content-Length: 1 1\r\n", "Content-Length:\r\n", "Content-Length: 1.0\r\n",
-                             "Content-Length: 9223372036854775808\r\n", "Content-Length: 18446744073709551616\r\n", "Content-Length: 1\xa0\r\n",
+  for (const char* fields : {"Content-Length: 1\r\nContent-Length: 1\r\n", "Content-Length: 1\r\ncontent-length: 2\r\n",
+                             "Content-Length: 1, 1\r\n", "Content-Length: +1\r\n",
+                             "Content-Length: -1\r\n", "Content-Length: 0x1\r\n", "Content-Length: 1 1\r\n", "Content-Length:\r\n",
+                             "Content-Length: 1.0\r\n",
+                             "Content-Length: 9223372036854775808\r\n", "Content-Length: 18446744073709551616\r\n",
+                             "Content-Length: 1\xa0\r\n",
                              "Content-Length: 1;\r\n", "Content_Length: 1\r\n", "content_length: 1\r\n"})
     CHECK_MESSAGE(is_refused_as_malformed(post(fields)), fields);
   CHECK(examine(post("Content-Length:  \t003\t \r\n")).value().length == 3);
@@ -118,10 +125,14 @@ TEST_CASE("heads have limits") {
 }
 
 TEST_CASE("of all ways to write Transfer-Encoding only the exact one is taken, alone") {
-  std::vector<std::string> values{"", "identity", "gzip", "deflate", "chunke", "chunk", "xchunked", "chunkedx", "chunkedchunked", "chunked, chunked", "chunked,chunked",
-                                  "gzip, chunked", "gzip,chunked", "chunked, gzip", "identity, chunked", "chunked, identity", ",chunked", "chunked,", " , chunked", "chunked ,",
-                                  "\"chunked\"", "'chunked'", "chunked;", "chunked;q=1", "chunked; q=1", ";chunked", "chunked=1", "chunked x", "x chunked", "blegh", "0", "chunk ed",
-                                  "\\chunked", "%63hunked", "chunked\\0", "chunked%00", "chunked#", "(chunked)", "[chunked]", "{chunked}", "chunked/1.0", "x-chunked", "trailers"};
+  std::vector<std::string> values{"", "identity", "gzip", "deflate", "chunke", "chunk", "xchunked", "chunkedx", "chunkedchunked",
+                                  "chunked, chunked", "chunked,chunked",
+                                  "gzip, chunked", "gzip,chunked", "chunked, gzip", "identity, chunked", "chunked, identity", ",chunked",
+                                  "chunked,", " , chunked", "chunked ,",
+                                  "\"chunked\"", "'chunked'", "chunked;", "chunked;q=1", "chunked; q=1", ";chunked", "chunked=1",
+                                  "chunked x", "x chunked", "blegh", "0", "chunk ed",
+                                  "\\chunked", "%63hunked", "chunked\\0", "chunked%00", "chunked#", "(chunked)", "[chunked]", "{chunked}",
+                                  "chunked/1.0", "x-chunked", "trailers"};
   const std::string exact = "chunked";
   for (int byte = 0; byte < 256; ++byte) {
     const std::string odd(1, static_cast<char>(byte));
@@ -138,7 +149,8 @@ TEST_CASE("of all ways to write Transfer-Encoding only the exact one is taken, a
   for (const auto& value : values) {
     const std::string line = "Transfer-Encoding: " + value + "\r\n";
     const std::string length = "Content-Length: 5\r\n";
-    for (const auto& fields : {line, line + length, length + line, line + "Transfer-Encoding: chunked\r\n", "Transfer-Encoding: chunked\r\n" + line}) {
+    for (const auto& fields : {line, line + length, length + line, line + "Transfer-Encoding: chunked\r\n",
+        "Transfer-Encoding: chunked\r\n" + line}) {
       ++tried;
       if (examine(post(fields))) {
         ++accepted;
@@ -170,7 +182,8 @@ TEST_CASE("a name that is nearly Transfer-Encoding never frames") {
 }
 
 TEST_CASE("a head is found at the same place however it is split") {
-  std::vector<std::string> requests{post("Content-Length: 3\r\n") + "abc", "GET / HTTP/1.1\r\nHost: x\r\n\r\nGET", "GET / HTTP/1.1\nHost: x\n\n",
+  std::vector<std::string> requests{post("Content-Length: 3\r\n") + "abc", "GET / HTTP/1.1\r\nHost: x\r\n\r\nGET",
+      "GET / HTTP/1.1\nHost: x\n\n",
                                     "GET / HTTP/1.1\r\nHost: x\r\n\rZ", "\x16\x03\x01", "GET / HTTP/1.1\r\n\r\n\r\n"};
   for (const auto& one : desync_cases()) requests.push_back(one.bytes + "0\r\n\r\n");
   for (const auto& one : llhttp_requests()) requests.push_back(one.bytes + "\r\n\r\n");
@@ -194,7 +207,8 @@ TEST_CASE("a head without end is refused at its limit") {
 }
 
 TEST_CASE("Beast reads the same fields, without what belongs to the connection") {
-  const std::string head = post("Content-Length: 3\r\nConnection: close, x-label\r\nKeep-Alive: 5\r\nTE: trailers\r\nX-Label:  a b \r\nx-label: c\r\nExpect: 100-continue\r\n");
+  const std::string head = post("Content-Length: 3\r\nConnection: close, x-label\r\nKeep-Alive: 5\r\nTE: trailers\r\nX-Label:  a b \r\nx-label: c\r\nExpect: 100-continue\r\n")
+      ;
 
   const auto fields = read_fields(head, examine(head).value());
 

@@ -1,5 +1,6 @@
 #pragma once
-/// A listener on a loopback port with a service that does as it is told, running on a thread of its own; and a client that speaks raw bytes.
+/// A listener on a loopback port with a service that does as it is told, running on a thread of its own; and a client that speaks raw
+/// bytes.
 
 #include "proxy/server/listener.hpp"
 #include "proxy/words/worker_clock.hpp"

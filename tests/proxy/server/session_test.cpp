@@ -152,7 +152,8 @@ TEST_CASE("bytes that come one by one make the same requests") {
   door.start();
   raw_client client(door.port());
 
-  client.trickle("\r\n" + post("/1", "one") + "POST /c HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n5;a=b\r\nhello\r\n1\r\n!\r\n0\r\nT: v\r\n\r\n" + get);
+  client.trickle("\r\n" + post("/1", "one") +
+      "POST /c HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n5;a=b\r\nhello\r\n1\r\n!\r\n0\r\nT: v\r\n\r\n" + get);
 
   CHECK(client.reply().body == "POST /1 one");
   CHECK(client.reply().body == "POST /c hello!");

@@ -94,7 +94,8 @@ class tls_client {
   static ssl::context& prepared(ssl::context& rules, int version_max, std::string_view offered) {
     SSL_CTX_set_security_level(rules.native_handle(), 0);  // else the library itself would not speak old versions
     SSL_CTX_set_max_proto_version(rules.native_handle(), version_max);
-    SSL_CTX_set_alpn_protos(rules.native_handle(), reinterpret_cast<const unsigned char*>(offered.data()), static_cast<unsigned>(offered.size()));
+    SSL_CTX_set_alpn_protos(rules.native_handle(), reinterpret_cast<const unsigned char*>(offered.data()),
+        static_cast<unsigned>(offered.size()));
     return rules;
   }
 
