@@ -71,7 +71,9 @@ std::string answer::text() const {
 }
 
 std::vector<std::string> spoken_tokens(std::string_view speaker, std::string_view last_text, std::optional<std::int64_t> length) {
-  std::vector<std::string> tokens = tokens_of("This is " + std::string(speaker) + ", a rehearsal model at the Sallyport café ☕, and you said:");
+  // The accent and the cup make sure that every answer has UTF-8 to be split.
+  const std::string greeting = "This is " + std::string(speaker) + ", a rehearsal model at the Sallyport café ☕, and you said:";
+  std::vector<std::string> tokens = tokens_of(greeting);
   for (std::string& word : tokens_of(last_text)) {
     if (tokens.size() >= words_echoed_max) break;
     tokens.push_back(word.front() != ' ' ? " " + word : std::move(word));

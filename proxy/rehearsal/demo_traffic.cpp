@@ -153,7 +153,8 @@ class run {
     boost::system::error_code unreadable;
     const auto address = asio::ip::make_address(options_.address, unreadable);
     if (unreadable) co_return;
-    const auto [refused] = co_await socket.async_connect({address, options_.port}, as_values);
+    const tcp::endpoint gateway(address, options_.port);
+    const auto [refused] = co_await socket.async_connect(gateway, as_values);
     if (refused) co_return;
     const std::string request = request_text(options_, answer.model, answer.number);
     const auto [not_sent, sent] = co_await asio::async_write(socket, asio::buffer(request), as_values);

@@ -44,9 +44,11 @@ constexpr std::array<fault_row, fault_kind_count> rows{{
     {no_prefill, "no_prefill", fault, value_form::none, 0, "Answers 400 when the last message is the assistant's."},
 
     {empty_200, "empty_200", fault, value_form::none, 0, "Answers 200 with no body at all."},
-    {error_in_200, "error_in_200", fault, value_form::none, 0, "Answers 200 with an error object; a stream's first event is it, then [DONE]."},
+    {error_in_200, "error_in_200", fault, value_form::none, 0,
+     "Answers 200 with an error object; a stream's first event is it, then [DONE]."},
     {empty_stream, "empty_stream", fault, value_form::none, 0, "A stream holds nothing but [DONE]; a plain reply has no choices."},
-    {slow_first_token, "slow_first_token", fault, value_form::time, 20'000, "Sends the head at once and waits this long for the first token."},
+    {slow_first_token, "slow_first_token", fault, value_form::time, 20'000,
+     "Sends the head at once and waits this long for the first token."},
     {error_in_stream_at, "error_in_stream_at", fault, value_form::count, 5,
      "After N tokens an error event comes, then [DONE] (as vLLM does it)."},
     {garbled_at, "garbled_at", fault, value_form::count, 10, "The N-th event is not valid JSON; the rest is fine."},

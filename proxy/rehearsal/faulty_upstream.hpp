@@ -18,6 +18,8 @@
 
 namespace sallyport::rehearsal {
 
+class upstream_house;
+
 struct upstream_limits {
   std::size_t connections = 4'096;
   std::size_t body = 64u << 20;
@@ -51,9 +53,7 @@ class faulty_upstream {
   const reception& received() const;
 
  private:
-  class house;
-  class session;
-  std::shared_ptr<house> house_;
+  std::shared_ptr<upstream_house> house_;
 };
 
 }  // namespace sallyport::rehearsal

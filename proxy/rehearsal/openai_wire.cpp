@@ -33,7 +33,9 @@ json::object usage_object(const question& asked, const answer& what) {
            {{"reasoning_tokens", reasoning}, {"audio_tokens", 0}, {"accepted_prediction_tokens", 0}, {"rejected_prediction_tokens", 0}}}};
 }
 
-std::string call_id(std::uint64_t ordinal, int choice) { return "call_rehearsal_" + std::to_string(ordinal) + "_" + std::to_string(choice); }
+std::string call_id(std::uint64_t ordinal, int choice) {
+  return "call_rehearsal_" + std::to_string(ordinal) + "_" + std::to_string(choice);
+}
 
 json::object message_object(const question& asked, const answer& what, std::uint64_t ordinal, int choice) {
   json::object message{{"role", "assistant"}, {"content", nullptr}, {"refusal", nullptr}};
@@ -158,8 +160,10 @@ std::vector<wire_event> stream_events(const question& asked, const answer& what,
     for (int i = 0; i < asked.choices; ++i) writer.thought(i, token);
   for (const std::string& token : what.tokens)
     for (int i = 0; i < asked.choices; ++i) writer.token(i, token);
-  for (int i = 0; i < asked.choices; ++i)
-    writer.finish(i, with_usage && usage_on_finish && i + 1 == asked.choices ? json::value(usage_object(asked, what)) : json::value(nullptr));
+  for (int i = 0; i < asked.choices; ++i) {
+    const bool has_usage = with_usage && usage_on_finish && i + 1 == asked.choices;
+    writer.finish(i, has_usage ? json::value(usage_object(asked, what)) : json::value(nullptr));
+  }
   if (apart) writer.usage();
   return writer.take();
 }

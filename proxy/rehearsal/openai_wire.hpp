@@ -18,7 +18,8 @@ struct wire_event {
 
 /// `ordinal` is the number of the request at this upstream: ids and `created` follow from it.
 std::string whole_body(const question& asked, const answer& what, std::uint64_t ordinal, bool with_usage);
-/// The events of a stream in order, without [DONE]: role, reasoning, tokens (interleaved by choice), finish for each choice, usage in a chunk of its own.
+/// The events of a stream in order, without [DONE]: role, reasoning, tokens (interleaved by choice), finish for each choice, usage in a
+/// chunk of its own.
 /// With `usage_on_finish` it stands on the finish chunk instead.
 std::vector<wire_event> stream_events(const question& asked, const answer& what, std::uint64_t ordinal, bool with_usage,
                                       bool usage_on_finish);

@@ -105,7 +105,8 @@ request_reader::state request_reader::read_length_body() {
 request_reader::state request_reader::read_chunks() {
   for (;;) {
     const std::size_t line = buffer_.find(line_end, at_);
-    if (line == std::string::npos) return buffer_.size() - at_ > chunk_line_max ? broken("a chunk's size line is too long") : state::needs_more;
+    if (line == std::string::npos && buffer_.size() - at_ > chunk_line_max) return broken("a chunk's size line is too long");
+    if (line == std::string::npos) return state::needs_more;
     std::size_t size = 0;
     if (!read_number(std::string_view(buffer_).substr(at_, line - at_), 16, size)) return broken("a chunk's size is not a number");
     if (size > body_max_ - request_.body.size()) return broken("the body is too large");

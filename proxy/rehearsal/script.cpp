@@ -1,10 +1,8 @@
 #include "proxy/rehearsal/script.hpp"
 
-#include "proxy/rehearsal/gzip.hpp"
 #include "proxy/rehearsal/openai_wire.hpp"
+#include "proxy/rehearsal/script_writer.hpp"
 
-#include <algorithm>
-#include <cstdio>
 #include <optional>
 
 namespace sallyport::rehearsal {
@@ -16,117 +14,8 @@ using enum fault_kind;
 constexpr std::string_view json_type = "application/json";
 constexpr std::string_view sse_type = "text/event-stream; charset=utf-8";
 
-std::string_view reason_of(int status) {
-  switch (status) {
-    case 200: return "OK";
-    case 307: return "Temporary Redirect";
-    case 400: return "Bad Request";
-    case 401: return "Unauthorized";
-    case 403: return "Forbidden";
-    case 404: return "Not Found";
-    case 405: return "Method Not Allowed";
-    case 413: return "Payload Too Large";
-    case 415: return "Unsupported Media Type";
-    case 429: return "Too Many Requests";
-    case 500: return "Internal Server Error";
-    case 502: return "Bad Gateway";
-    case 503: return "Service Unavailable";
-    case 504: return "Gateway Timeout";
-    default: return "Rehearsed";
-  }
-}
-
-enum class framing : std::uint8_t { length, chunked, by_close };
-
 /// The faults that end an answer in its middle.
 constexpr fault_kind midway_kinds[] = {cut_after, reset_after, half_event_at, stall_after, stall_with_comments, error_in_stream_at};
-
-class script_writer {
- public:
-  script_writer(const conduct& in_force, std::uint64_t ordinal) : in_force_(in_force), ordinal_(ordinal) {
-    script_.byte_by_byte = in_force.has(split_utf8);
-  }
-
-  script take() { return std::move(script_); }
-  script broken_off(ending how) {
-    script_.ends = how;
-    script_.is_whole = false;
-    return take();
-  }
-
-  void raw(std::string bytes) { script_.steps.push_back({step::act::write, std::move(bytes)}); }
-  void wait(milliseconds time) {
-    if (time.count() > 0) script_.steps.push_back({step::act::wait, {}, time});
-  }
-  void stall(std::string comment) {
-    const milliseconds time = in_force_.time(stall_for);
-    script_.steps.push_back({step::act::stall, std::move(comment), time, std::clamp(time / 4, milliseconds(1), milliseconds(1'000))});
-  }
-
-  void head(int status, std::string_view type, framing how, std::size_t length = 0, std::string_view extra = {});
-  void body(std::string_view bytes) {
-    if (framing_ != framing::chunked) return raw(std::string(bytes));
-    char size[20];
-    std::snprintf(size, sizeof size, "%zx\r\n", bytes.size());
-    raw(size + std::string(bytes) + "\r\n");
-  }
-  /// Ends the message as its framing has it.
-  script finished() {
-    if (framing_ == framing::chunked) raw("0\r\n\r\n");
-    if (framing_ == framing::by_close) script_.ends = ending::close;
-    return take();
-  }
-
-  script whole(int status, std::string_view type, std::string body_bytes, std::string_view extra = {});
-  /// Ends in the middle as the fault has it; `rest` is what would have come next.
-  script midway(fault_kind how, std::string_view rest, std::string_view comment);
-
- private:
-  const conduct& in_force_;
-  std::uint64_t ordinal_;
-  framing framing_ = framing::length;
-  script script_;
-};
-
-void script_writer::head(int status, std::string_view type, framing how, std::size_t length, std::string_view extra) {
-  framing_ = how;
-  std::string text = "HTTP/1.1 " + std::to_string(status) + " " + std::string(reason_of(status)) + "\r\n";
-  text += "content-type: " + std::string(type) + "\r\n";
-  // What vendors send beside the reply; none of it may reach a gateway's client.
-  text += "x-request-id: rehearsal-" + std::to_string(ordinal_) + "\r\nopenai-processing-ms: 1\r\nset-cookie: rehearsal=1; Path=/\r\n";
-  text += extra;
-  if (in_force_.has(gzip_unasked)) text += "content-encoding: gzip\r\n";
-  if (in_force_.has(huge_head)) text += "x-rehearsal-ballast: " + std::string(static_cast<std::size_t>(in_force_.value(huge_head)), 'x') + "\r\n";
-  if (how == framing::length) text += "content-length: " + std::to_string(length) + "\r\n";
-  if (how == framing::length && in_force_.has(two_lengths)) text += "content-length: " + std::to_string(length + 7) + "\r\n";
-  if (how == framing::chunked) text += "transfer-encoding: chunked\r\n";
-  if (how == framing::by_close) text += "connection: close\r\n";
-  raw(text + "\r\n");
-}
-
-script script_writer::whole(int status, std::string_view type, std::string body_bytes, std::string_view extra) {
-  if (in_force_.has(gzip_unasked) || in_force_.has(gzip_unlabelled)) body_bytes = gzip_of(body_bytes);
-  if (in_force_.has(truncated_content_length)) {
-    head(status, type, framing::length, body_bytes.size(), extra);
-    body(std::string_view(body_bytes).substr(0, body_bytes.size() / 2));
-    return broken_off(ending::close);
-  }
-  head(status, type, in_force_.has(close_delimited) ? framing::by_close : framing::length, body_bytes.size(), extra);
-  body(body_bytes);
-  return finished();
-}
-
-script script_writer::midway(fault_kind how, std::string_view rest, std::string_view comment) {
-  if (how == half_event_at) body(rest.substr(0, rest.size() / 2));
-  if (how == stall_after) stall({});
-  if (how == stall_with_comments) {
-    // A comment inside a chunked body must be a chunk itself.
-    char size[20];
-    std::snprintf(size, sizeof size, "%zx\r\n", comment.size());
-    stall(framing_ == framing::chunked ? size + std::string(comment) + "\r\n" : std::string(comment));
-  }
-  return broken_off(how == reset_after ? ending::reset : ending::close);
-}
 
 /// Writes one reply that is a stream of events.
 class stream_script {

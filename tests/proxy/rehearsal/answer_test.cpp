@@ -13,7 +13,8 @@ using namespace sallyport::rehearsal;
 TEST_CASE("a question is read with its stream, usage and limits") {
   const auto asked = read_question(operation::chat_completions,
                                    R"({"model":"m!tokens=3","stream":true,"stream_options":{"include_usage":true},"n":2,"max_tokens":9,
-      "messages":[{"role":"system","content":"s"},{"role":"user","content":[{"type":"text","text":"hi "},{"type":"text","text":"you"}]}]})");
+      "messages":[{"role":"system","content":"s"},{"role":"user",
+      "content":[{"type":"text","text":"hi "},{"type":"text","text":"you"}]}]})");
 
   REQUIRE(asked.has_value());
   CHECK(asked->stream);
@@ -26,7 +27,8 @@ TEST_CASE("a question is read with its stream, usage and limits") {
 }
 
 TEST_CASE("a question that a sound gateway would not send is refused") {
-  for (const char* body : {"", "[]", "{", R"({"messages":[]})", R"({"model":"m"})", R"({"model":"m","messages":[]})", R"({"model":"m","messages":[{}]})",
+  for (const char* body : {"", "[]", "{", R"({"messages":[]})", R"({"model":"m"})", R"({"model":"m","messages":[]})",
+                           R"({"model":"m","messages":[{}]})",
                            R"({"model":"m!what","messages":[{"role":"user","content":"x"}]})",
                            R"({"model":"m","messages":[{"role":"user","content":"x"}],"tools":[]})",
                            R"({"model":"m","messages":[{"role":"user","content":"x"}],"stream_options":{"include_usage":true}})"}) {
@@ -59,8 +61,8 @@ TEST_CASE("a tool is called when the choice or the text asks for it") {
 }
 
 TEST_CASE("the example of a schema has its required properties and no more") {
-  CHECK(example_of(R"({"type":"object","properties":{"a":{"type":"string"},"b":{"type":"boolean"},"c":{"type":"null"}},"required":["a","c"]})",
-                   "w") == R"({"a":"w","c":null})");
+  CHECK(example_of(R"({"type":"object","properties":{"a":{"type":"string"},"b":{"type":"boolean"},"c":{"type":"null"}},
+                       "required":["a","c"]})", "w") == R"({"a":"w","c":null})");
   CHECK(example_of(R"({"type":"array","minItems":2,"items":{"enum":["x","y"]}})", "w") == R"(["x","x"])");
   CHECK(example_of(R"({"anyOf":[{"const":5},{"type":"string"}]})", "w") == "5");
   CHECK(example_of(R"({"$ref":"#/$defs/p","$defs":{"p":{"type":"string","minLength":3}}})", "w") == R"("w..")");

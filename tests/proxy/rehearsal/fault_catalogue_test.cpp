@@ -30,14 +30,10 @@ TEST_CASE("several faults, with and without values, are read from one name") {
 }
 
 TEST_CASE("an unknown fault or a bad value is refused with a sentence that names it") {
-  for (const std::string bad : {"m!nonsense", "m!", "m!status=abc", "m!status=99", "m!status", "m!pace=20", "m!pace=20h", "m!pace=11m", "m!first=-1",
-                                "m!no_done=1", "m!huge_event=1GiB", "m!huge_event=65MiB", "m!tokens=100001", "m!first="}) {
+  for (const std::string bad : {"m!nonsense", "m!", "m!status=abc", "m!status=99", "m!pace=20", "m!pace=20h", "m!pace=11m",
+                                "m!first=-1", "m!no_done=1", "m!huge_event=1GiB", "m!huge_event=65MiB", "m!tokens=100001", "m!first="}) {
     CAPTURE(bad);
     const auto asked = conduct_of(bad);
-    if (bad == "m!status") {
-      CHECK(asked.has_value());
-      continue;
-    }
     REQUIRE_FALSE(asked.has_value());
     CHECK(asked.error().kind == sallyport::failure_kind::invalid_request);
     CHECK(asked.error().sentence.find(bad.substr(2)) != std::string::npos);

@@ -160,7 +160,8 @@ const std::map<std::string, check_type>& checks() {
       {"quota", [](port_type port) { check_error(plain(port, "!quota"), 429, R"("code":"insufficient_quota")"); }},
       {"model_missing", [](port_type port) { check_error(plain(port, "!model_missing"), 404, R"("code":"model_not_found")"); }},
       {"no_prefill", [](port_type port) {
-         const std::string body = R"({"model":"m!no_prefill","messages":[{"role":"user","content":"x"},{"role":"assistant","content":"y"}]})";
+         const std::string body = R"({"model":"m!no_prefill","messages":[{"role":"user","content":"x"},)"
+                                  R"({"role":"assistant","content":"y"}]})";
          check_error(ask(port, post("/v1/chat/completions", body)), 400, "prefill");
          CHECK(plain(port, "!no_prefill").status == 200);
        }},
@@ -272,7 +273,9 @@ const std::map<std::string, check_type>& checks() {
          CHECK(plain(port, "!refusal").count(R"("content":null,"refusal":"I will not)") == 1);
        }},
       {"finish_length", [](port_type port) { CHECK(streamed(port, "!finish_length").count(R"("finish_reason":"length")") == 1); }},
-      {"finish_filtered", [](port_type port) { CHECK(streamed(port, "!finish_filtered").count(R"("finish_reason":"content_filter")") == 1); }},
+      {"finish_filtered", [](port_type port) {
+         CHECK(streamed(port, "!finish_filtered").count(R"("finish_reason":"content_filter")") == 1);
+       }},
       {"truncated_content_length", [](port_type port) {
          check_half_body(plain(port, "!truncated_content_length"));
          CHECK(plain(port, "!truncated_content_length").was_closed);

@@ -60,7 +60,8 @@ TEST_CASE("the key of the greeting is the one whose hash stands in the configura
   CHECK(greeting.find("-H 'authorization: Bearer " + key + "'") != std::string::npos);
   CHECK(greeting.find("http://127.0.0.1:7071/metrics") != std::string::npos);
   CHECK(stage.configuration({}).find(key) == std::string::npos);
-  const auto by_value = load("version: 1\nallow_inline_secrets: true\nproviders: {p: {kind: openai_compatible, base_url: \"http://127.0.0.1:1/v1\"}}\n"
+  const auto by_value = load("version: 1\nallow_inline_secrets: true\n"
+                             "providers: {p: {kind: openai_compatible, base_url: \"http://127.0.0.1:1/v1\"}}\n"
                              "teams: {t: {keys: [{name: k, value: \"" + key + "\"}]}}\n");
   REQUIRE(by_value.value != nullptr);
   CHECK(by_value.value->teams.at("t")->keys.at(0).sha256 == loaded.value->teams.at("demo")->keys.at(0).sha256);

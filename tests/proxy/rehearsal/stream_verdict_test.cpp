@@ -8,8 +8,10 @@ using sallyport::rehearsal::stream_verdict;
 
 namespace {
 
-const std::string role = "data: {\"choices\":[{\"index\":0,\"delta\":{\"role\":\"assistant\",\"content\":\"\"},\"finish_reason\":null}]}\n\n";
-const std::string text = "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"caf\xc3\xa9\"},\"finish_reason\":null}]}\n\n";
+const std::string role =
+    "data: {\"choices\":[{\"index\":0,\"delta\":{\"role\":\"assistant\",\"content\":\"\"},\"finish_reason\":null}]}\n\n";
+const std::string text =
+    "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"caf\xc3\xa9\"},\"finish_reason\":null}]}\n\n";
 const std::string finish = "data: {\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"stop\"}]}\n\n";
 const std::string usage = ": comment\n\ndata: {\"choices\":[],\"usage\":{}}\n\n";
 const std::string failed = "data: {\"error\":{\"message\":\"it broke\"}}\n\n";
