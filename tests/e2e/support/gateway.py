@@ -86,6 +86,11 @@ def free_port():
         return probe.getsockname()[1]
 
 
+def is_listening(port):
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
 def start(words, **options):
     process = subprocess.Popen([str(word) for word in words], stdin=subprocess.DEVNULL, **options)
     started.append(process)
