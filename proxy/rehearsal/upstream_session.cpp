@@ -183,8 +183,8 @@ script upstream_session::script_for_post(operation asks, const http_request& req
   if (asked) seen.model = asked->model;
   ordinal = house_->seen.request_read(std::move(seen));
   if (!asked) {
-    const std::string_view sentence = asked.error().client_sentence();
-    return plain_reply(400, "application/json", error_body(sentence, "invalid_request_error", asked.error().param, ""), ordinal);
+    const failure why = asked.error();  // by value: error() of a const result is a temporary
+    return plain_reply(400, "application/json", error_body(why.client_sentence(), "invalid_request_error", why.param, ""), ordinal);
   }
   return script_of(*asked, house_->in_force(*asked), house_->who, {ordinal, requests_});
 }
