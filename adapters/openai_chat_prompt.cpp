@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 
 namespace sallyport::openai_chat {
 namespace {
@@ -47,9 +48,13 @@ bool is_image(json_value part) {
   return type == "image_url" || type == "input_image" || type == "image" || part["image_url"].is_given();
 }
 
-void read_part(json_value part, const std::string& where, prompt_contents& into) {
-  into.has_images = into.has_images || is_image(part);
-  if (const auto name = name_twice(part); !name.empty() && into.twice.empty()) into.twice = where + "." + std::string(name);
+// The place is written out only when it is needed: a conversation has thousands of these.
+void note_name_twice(json_value object, std::size_t message, std::optional<std::size_t> part, prompt_contents& into) {
+  const std::string_view name = name_twice(object);
+  if (name.empty() || !into.twice.empty()) return;
+  into.twice = "messages[" + std::to_string(message) + "]";
+  if (part) into.twice += ".content[" + std::to_string(*part) + "]";
+  into.twice.append(".").append(name);
 }
 
 // A message costs a few tokens of its own (role, separators).
@@ -59,11 +64,14 @@ prompt_contents read_messages(json_value messages) {
   prompt_contents found;
   std::size_t at = 0;
   messages.each_item([&](json_value message) {
-    const std::string where = "messages[" + std::to_string(at++) + "]";
     found.text_bytes += message_frame_bytes + text_in(message);
-    if (const auto name = name_twice(message); !name.empty() && found.twice.empty()) found.twice = where + "." + std::string(name);
+    note_name_twice(message, at, {}, found);
     std::size_t part_at = 0;
-    message["content"].each_item([&](json_value part) { read_part(part, where + ".content[" + std::to_string(part_at++) + "]", found); });
+    message["content"].each_item([&](json_value part) {
+      found.has_images = found.has_images || is_image(part);
+      note_name_twice(part, at, part_at++, found);
+    });
+    ++at;
   });
   return found;
 }
