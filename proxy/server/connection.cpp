@@ -53,13 +53,18 @@ task<arrival> connection::more_into(std::string& into, std::size_t& filled, std:
       if (const auto came = co_await await_read(); came != arrival::bytes) co_return came;
     const auto ready = input_.view().substr(0, wanted);
     into.resize(filled);
+    into.reserve(filled + ready.size() + spare_bytes);
     into.append(ready);
     filled += ready.size();
     input_.consume(ready.size());
     co_return arrival::bytes;
   }
   // Grows by what has come so far: a declared length alone takes no memory.
-  if (into.size() == filled) into.resize(filled + std::min(wanted, std::max(direct_step, filled)));
+  if (into.size() == filled) {
+    const auto grown = filled + std::min(wanted, std::max(direct_step, filled));
+    into.reserve(grown + spare_bytes);
+    into.resize(grown);
+  }
   direct_ = reading_ = true;
   direct_bytes_ = 0;
   stream_->start_read(boost::asio::buffer(into.data() + filled, std::min(wanted, into.size() - filled)), shared_from_this());

@@ -31,6 +31,8 @@ class connection final : public byte_stream::reader, public std::enable_shared_f
  public:
   /// What a client may send ahead while its request is served; beyond it nothing is read, and its leaving is seen by writing only.
   static constexpr std::size_t sent_ahead_max = 64 * 1024;
+  /// Capacity that a body has behind its end: simdjson reads up to 64 bytes there.
+  static constexpr std::size_t spare_bytes = 64;
 
   connection(std::unique_ptr<byte_stream> stream, const config::listen_settings& terms, clock& time);
 
@@ -41,7 +43,7 @@ class connection final : public byte_stream::reader, public std::enable_shared_f
   /// Waits until bytes were added to buffered().
   task<arrival> more();
   /// Waits for bytes and appends them to `into`, past `filled` bytes, at most `wanted`; without a copy where it can. `into` grows with what
-  /// has arrived, never to what was declared; it is longer than `filled` meanwhile.
+  /// has arrived, never to what was declared; it is longer than `filled` meanwhile, and has spare_bytes of capacity behind.
   task<arrival> more_into(std::string& into, std::size_t& filled, std::size_t wanted);
 
   /// Deadline of more() and handshake(); passing it ends them with `late`. Setting it forgets an earlier interrupt.

@@ -17,6 +17,7 @@
 #include <list>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace sallyport::server {
 namespace {
@@ -58,11 +59,6 @@ error_code listen_on(acceptor_type& acceptor, const tcp::endpoint& endpoint) {
   if (acceptor.listen(boost::asio::socket_base::max_listen_connections, refused); refused) return refused;
   acceptor.non_blocking(true, refused);
   return refused;
-}
-
-bool is_starved(const error_code& error) {
-  return error == boost::asio::error::no_descriptors || error.value() == ENFILE || error == boost::asio::error::no_buffer_space ||
-         error == boost::asio::error::no_memory;
 }
 
 std::string text_of(const boost::asio::ip::address& peer) {
@@ -148,8 +144,7 @@ class listener::impl : public std::enable_shared_from_this<impl> {
       tcp::endpoint peer;
       auto [refused] = co_await acceptor_.async_accept(socket, peer, as_values);
       if (!refused) admit(std::move(socket), peer);
-      else if (is_starved(refused)) co_await sit_out();
-      // Anything else concerns the one connection that died in the queue, or the acceptor was closed.
+      else if (refused != boost::asio::error::connection_aborted && !draining_) co_await sit_out();
     }
   }
 
@@ -159,12 +154,12 @@ class listener::impl : public std::enable_shared_from_this<impl> {
       const bool came = co_await tick_wait_->until(time_.now() + tick);
       if (!came) break;
       const auto now = time_.now();
-      const auto now_open = sessions_;
+      const std::vector<std::shared_ptr<session>> now_open(sessions_.begin(), sessions_.end());  // one may end while we walk
       for (const auto& one : now_open) one->check_deadlines(now);
     }
   }
 
-  /// No descriptor was left: turns one waiting client away with the reserve, then pauses.
+  /// No descriptor or memory was left (or what else accept may find): turns one waiting client away with the reserve, then pauses.
   task<void> sit_out() {
     reserve_.give();
     error_code refused;

@@ -27,9 +27,8 @@ std::string_view reason_of(int status) {
 }
 
 bool is_ours(std::string_view name) {
-  static constexpr std::array<std::string_view, 7> ours{"content-length", "transfer-encoding", "connection", "date", "keep-alive",
-                                                        "trailer",
-                                                        "upgrade"};
+  static constexpr std::array<std::string_view, 7> ours{"content-length", "transfer-encoding", "connection", "date",
+                                                        "keep-alive",     "trailer",           "upgrade"};
   return std::any_of(ours.begin(), ours.end(), [&](std::string_view one) { return same_name(one, name); });
 }
 
@@ -39,8 +38,9 @@ void add_number(std::string& out, std::uint64_t number) {
   out.append(digits.data(), end);
 }
 
-void add_field(std::string& out, std::string_view name,
-    std::string_view value) { out.append(name).append(": ").append(value).append("\r\n"); }
+void add_field(std::string& out, std::string_view name, std::string_view value) {
+  out.append(name).append(": ").append(value).append("\r\n");
+}
 
 void add_framing(std::string& out, const reply_terms& terms) {
   if (terms.framing == reply_framing::chunked) return add_field(out, "transfer-encoding", "chunked");

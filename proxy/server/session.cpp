@@ -17,9 +17,6 @@ using namespace std::chrono_literals;
 /// A connection that was still in the kernel's queue when draining began: its request is on the way.
 constexpr auto drain_grace = 1s;
 
-/// simdjson reads up to 64 bytes behind the document's end.
-constexpr std::size_t body_spare_bytes = 64;
-
 /// RFC 9112 section 2.2 asks to overlook an empty line before a request; old clients send one or two behind a body.
 constexpr std::size_t empty_line_bytes_max = 4;
 
@@ -75,7 +72,10 @@ task<session::verdict> session::one_request() {
   wire_->wait_until(head.began + terms_->settings.header_timeout);
   std::size_t head_bytes = 0;
   auto framed = co_await read_head(head, head_bytes);
-  if (!framed) co_return co_await refuse(std::move(head), framed.error(), reply_manner{false, false, false});
+  if (!framed) {
+    const reply_manner last{false, false, false};
+    co_return co_await refuse(std::move(head), framed.error(), last);
+  }
   wire_->consume(head_bytes);
   framing rest = *framed;
   rest.method = rest.path = rest.query = {};  // they lay in the bytes just given back
@@ -124,11 +124,11 @@ task<result<framing>> session::read_head(stages::request_head& head, std::size_t
 task<session::verdict> session::admit_and_serve(stages::request_head head, framing framed) {
   reply_manner manner{head.method == "HEAD", framed.minor == 0, framed.keep_alive && !draining_};
   // A refusal before the body was read ends the connection, unless the body is here already and can be thrown away.
-  const auto unread = [&] { return reply_manner{manner.head_only, manner.http_1_0, manner.keep_alive && drop_arrived_body(framed)}; };
-  if (framed.body == body_framing::length && framed.length > terms_->settings.max_body)
-    co_return co_await refuse(std::move(head), fail(failure_kind::body_too_large, "declared body above the limit"), unread());
-  auto admitted = terms_->service.admit(head);
-  if (!admitted) co_return co_await refuse(std::move(head), admitted.error(), unread());
+  auto admitted = admit(head, framed);
+  if (!admitted) {
+    manner.keep_alive = manner.keep_alive && drop_arrived_body(framed);
+    co_return co_await refuse(std::move(head), admitted.error(), manner);
+  }
   std::string body;
   if (framed.body != body_framing::none) {
     wire_->wait_until(terms_->time.now() + terms_->settings.body_timeout);
@@ -141,6 +141,12 @@ task<session::verdict> session::admit_and_serve(stages::request_head head, frami
   }
   manner.keep_alive = manner.keep_alive && !draining_;
   co_return co_await serve(std::move(head), std::move(body), std::move(*admitted), manner);
+}
+
+result<std::unique_ptr<stages::admission>> session::admit(const stages::request_head& head, const framing& framed) {
+  if (framed.body == body_framing::length && framed.length > terms_->settings.max_body)
+    return fail(failure_kind::body_too_large, "declared body above the limit");
+  return terms_->service.admit(head);
 }
 
 bool session::drop_arrived_body(const framing& framed) {
@@ -167,7 +173,6 @@ task<result<std::string>> session::read_body(framing framed) {
     if (came != arrival::bytes) co_return why_no_bytes(came);
   }
   body.resize(filled);
-  body.reserve(filled + body_spare_bytes);
   co_return body;
 }
 
@@ -181,7 +186,7 @@ task<result<std::string>> session::read_chunks() {
     if (decoder.is_done()) break;
     if (const auto came = co_await wire_->more(); came != arrival::bytes) co_return why_no_bytes(came);
   }
-  body.reserve(body.size() + body_spare_bytes);
+  body.reserve(body.size() + connection::spare_bytes);
   co_return body;
 }
 
@@ -198,9 +203,8 @@ task<session::verdict> session::serve(stages::request_head head, std::string bod
     threw = true;  // out of memory, or a defect: this connection pays, not the process
   }
   if (!sink.is_open() && !wire_->is_gone()) {
-    auto reply = stages::reply_failure(fail(failure_kind::internal, threw ? "service threw" : "service gave no reply"),
-        dialect_id::openai_chat,
-                                       request_id);
+    const auto why = fail(failure_kind::internal, threw ? "service threw" : "service gave no reply");
+    auto reply = stages::reply_failure(why, dialect_id::openai_chat, request_id);
     co_await sink.send_whole(std::move(reply.start), reply.body);
   }
   wire_->stop_watching();

@@ -48,6 +48,7 @@ class session final {
   task<bool> first_byte();
   task<result<framing>> read_head(stages::request_head& head, std::size_t& head_bytes);
   task<verdict> admit_and_serve(stages::request_head head, framing framed);
+  result<std::unique_ptr<stages::admission>> admit(const stages::request_head& head, const framing& framed);
   task<verdict> serve(stages::request_head head, std::string body, std::unique_ptr<stages::admission> held, reply_manner manner);
   task<verdict> refuse(stages::request_head head, failure why, reply_manner manner);
   task<result<std::string>> read_body(framing framed);

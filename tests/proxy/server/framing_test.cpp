@@ -207,8 +207,9 @@ TEST_CASE("a head without end is refused at its limit") {
 }
 
 TEST_CASE("Beast reads the same fields, without what belongs to the connection") {
-  const std::string head = post("Content-Length: 3\r\nConnection: close, x-label\r\nKeep-Alive: 5\r\nTE: trailers\r\nX-Label:  a b \r\nx-label: c\r\nExpect: 100-continue\r\n")
-      ;
+  const std::string head = post(
+      "Content-Length: 3\r\nConnection: close, x-label\r\nKeep-Alive: 5\r\nTE: trailers\r\n"
+      "X-Label:  a b \r\nx-label: c\r\nExpect: 100-continue\r\n");
 
   const auto fields = read_fields(head, examine(head).value());
 

@@ -108,8 +108,8 @@ TEST_CASE("two listeners share a port") {
 }
 
 TEST_CASE("draining closes idle connections, lets a request end and takes no other") {
-  front_door door;
   gate held;
+  front_door door;
   door.service.scripts["/hold"] = held.script(door.time());
   door.start();
   raw_client idle(door.port());
@@ -142,8 +142,8 @@ TEST_CASE("draining closes idle connections, lets a request end and takes no oth
 }
 
 TEST_CASE("a stream under way ends properly after draining began") {
-  front_door door;
   gate held;
+  front_door door;
   door.service.scripts["/hold"] = held.script(door.time());
   door.start();
   raw_client client(door.port());
@@ -162,8 +162,8 @@ TEST_CASE("a stream under way ends properly after draining began") {
 }
 
 TEST_CASE("a request that arrives while draining is answered with connection: close") {
-  front_door door;
   gate held;
+  front_door door;
   door.service.scripts["/hold"] = held.script(door.time());
   door.start();
   raw_client client(door.port());
@@ -178,8 +178,8 @@ TEST_CASE("a request that arrives while draining is answered with connection: cl
 }
 
 TEST_CASE("closing all breaks streams off and leaves nothing") {
-  front_door door;
   gate held;
+  front_door door;
   door.service.scripts["/hold"] = held.script(door.time());
   door.start();
   raw_client stream(door.port());

@@ -48,6 +48,7 @@ config::listen_settings impatient() {
   return settings;
 }
 
+/// What the server's coroutines refer to stands before the door, which ends them.
 /// Holds a request until the client leaves (or the test gives up), and notes what the sink said.
 struct holder {
   tally left;
@@ -359,8 +360,8 @@ TEST_CASE("a client that leaves before its request is whole is counted") {
 
 TEST_CASE("a client that leaves while its request is served is noticed at once") {
   for (const bool streams : {false, true}) {
-    front_door door;
     holder held;
+    front_door door;
     held.streams = streams;
     door.service.scripts["/hold"] = held.script(door.time());
     door.start();
@@ -378,8 +379,8 @@ TEST_CASE("a client that leaves while its request is served is noticed at once")
 }
 
 TEST_CASE("what a client sends ahead is bounded, and served afterwards") {
-  front_door door;
   holder held;
+  front_door door;
   door.service.scripts["/hold"] = held.script(door.time());
   door.start();
   raw_client client(door.port());
@@ -394,16 +395,17 @@ TEST_CASE("what a client sends ahead is bounded, and served afterwards") {
 
 TEST_CASE("a reader that stops holds the writer up, and lets it go on") {
   constexpr std::size_t total = 64u << 20;
-  front_door door;
   std::atomic<std::size_t> written{0};
   std::atomic<bool> writing{false};
+  front_door door;
   door.service.scripts["/flood"] = [&](const seen_request&, reply_sink& sink) -> task<void> {
     return [](std::atomic<std::size_t>& count, std::atomic<bool>& busy, reply_sink& to) -> task<void> {
       const std::string piece(64 * 1024, 'f');
       co_await to.open({});
       while (count < total) {
         busy = true;
-        if (!co_await to.write(piece)) co_return;
+        const bool taken = co_await to.write(piece);
+        if (!taken) co_return;
         busy = false;
         count += piece.size();
       }
@@ -427,13 +429,14 @@ TEST_CASE("a reader that stops holds the writer up, and lets it go on") {
 TEST_CASE("a reader that stops for good is given up at the write deadline") {
   auto settings = loopback();
   settings.write_timeout = 100ms;
-  front_door door(settings);
   std::atomic<bool> gave_up{false};
+  front_door door(settings);
   door.service.scripts["/flood"] = [&](const seen_request&, reply_sink& sink) -> task<void> {
     return [](std::atomic<bool>& given_up, reply_sink& to) -> task<void> {
       const std::string piece(1u << 20, 'f');
       co_await to.open({});
-      while (co_await to.write(piece)) {}
+      bool taken = true;
+      while (taken) taken = co_await to.write(piece);
       given_up = to.client_is_gone();
     }(gave_up, sink);
   };

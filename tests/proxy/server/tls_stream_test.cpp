@@ -162,8 +162,8 @@ TEST_CASE("a handshake has a deadline") {
 
 TEST_CASE("a TLS client that leaves is noticed while it is served") {
   self_signed identity;
-  front_door door(loopback(), server::make_tls_context(identity.files).value());
   tally left;
+  front_door door(loopback(), server::make_tls_context(identity.files).value());
   door.service.scripts["/hold"] = [&](const seen_request&, reply_sink& sink) -> task<void> {
     return [](tally& count, sallyport::clock& time, reply_sink& to) -> task<void> {
       const auto wait = time.make_wait();
