@@ -34,6 +34,12 @@ need_dev_build() {
   exit 0
 }
 
+# sanitized_build [TARGET...]: address, undefined behaviour and the fuzzer's coverage in one tree, so that asan and fuzz share its minutes.
+sanitized_build() {
+  quietly build/log/asan-configure.log cmake --preset asan -DSALLYPORT_FUZZ=ON &&
+    quietly build/log/asan-build.log cmake --build build/asan -j "$jobs" ${1:+--target "$@"}
+}
+
 # run_ctest FOLDER [CTEST ARGUMENTS...]: every registered test, counted in doctest's own test cases.
 run_ctest() {
   local folder=$1
