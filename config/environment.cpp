@@ -61,7 +61,7 @@ std::string what_to_set() {
   for (const auto& kind : presets())
     if (kind.base && kind.runs_as != deployment_class::in_house) names += (names.empty() ? "" : ", ") + kind.variable;
   return "nothing to serve: no sallyport.yaml, no engine answers on this machine, and no key is set; set one of " + names +
-         ", write a configuration with `sallyport init`, or try `sallyport demo`, which needs nothing";
+         ", write a sallyport.yaml (`sallyport schema --reference` tells its keys), or try `sallyport demo`, which needs nothing";
 }
 
 }  // namespace

@@ -55,7 +55,7 @@ void read_into(loaded& into, report& found, std::string_view text, const std::st
   const auto tree = read_with_includes(text, file, found, world);
   if (!tree) return;
   const cursor root(*tree, found, world);
-  if (tree->is == node::shape::null) return root.refuse("is empty; `sallyport init` writes a configuration to begin with");
+  if (tree->is == node::shape::null) return root.refuse("is empty; `sallyport schema --reference` tells what it may hold");
   root_draft draft;
   read_section(root, root_keys(), draft);
   if (tree->is != node::shape::map) return;

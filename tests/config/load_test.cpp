@@ -62,7 +62,7 @@ TEST_CASE("version is required and must be the one that is read") {
 }
 
 TEST_CASE("an empty file, and one that is no map, say so") {
-  CHECK(holds(problems_of(""), "is empty; `sallyport init`"));
+  CHECK(holds(problems_of(""), "is empty; `sallyport schema --reference`"));
   CHECK(holds(problems_of("- a\n"), "is a list; it must be a map"));
   CHECK(holds(problems_of("hello\n"), "is one value; it must be a map"));
 }
