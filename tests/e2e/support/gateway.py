@@ -139,9 +139,9 @@ class Gateway:
                 total += float(found[3])
         return total
 
-    def chat(self, model="chat", text="Say hello.", **more):
+    def chat(self, model="chat", text="Say hello.", timeout=20, **more):
         body = {"model": model, "messages": [{"role": "user", "content": text}]} | more
-        return call(f"{self.api}/v1/chat/completions", body, self.key)
+        return call(f"{self.api}/v1/chat/completions", body, self.key, timeout)
 
 
 def _ready(gateway, scheme_ready="/readyz"):
