@@ -1,5 +1,5 @@
 #pragma once
-/// The transport over libcurl: TLS, HTTP/2 and HTTP/1.1. One a worker, used on the worker's thread alone. Deployment classes never share a
+/// The transport over libcurl: TLS and HTTP/1.1. One a worker, used on the worker's thread alone. Deployment classes never share a
 /// connection. Transfers may outlive it, but not its io_context.
 
 #include "proxy/upstream/transport.hpp"

@@ -181,7 +181,7 @@ void wire_send::ended(int code) {
 bool wire_send::prepare(void* easy) {
   easy_ = easy;
   if (set_conduct(easy_) && set_provider(easy_, *to_->at, what_.connect_timeout) && set_request()) return true;
-  refuse(fail(failure_kind::internal, "libcurl refuses an option; it must be 7.87 or newer, with OpenSSL and HTTP/2"));
+  refuse(fail(failure_kind::internal, "libcurl refuses an option; it must be 7.87 or newer, with TLS"));
   return false;
 }
 

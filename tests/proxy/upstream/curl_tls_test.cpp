@@ -91,6 +91,22 @@ TEST_CASE("another authority's certificate, one for another name, and an unreada
   CHECK(bench.requests == 0);
 }
 
+TEST_CASE("HTTP/1.1 alone is offered, also to a server that would rather speak HTTP/2") {
+  tls_bench bench("IP:127.0.0.1");
+  std::string offered;
+  SSL_CTX_set_alpn_select_cb(
+      bench.identity.server().native_handle(),
+      [](SSL*, const unsigned char**, unsigned char*, const unsigned char* in, unsigned int size, void* into) {
+        static_cast<std::string*>(into)->assign(reinterpret_cast<const char*>(in), size);
+        return SSL_TLSEXT_ERR_NOACK;
+      },
+      &offered);
+  auto at = bench.provider_at(bench.provider.port(), "127.0.0.1", true);
+  at.ca_file = bench.identity.ca_file();
+  CHECK(bench.post_to(at).last == signal::end);
+  CHECK(offered == "\x08http/1.1");
+}
+
 TEST_CASE("TLS below 1.2 is refused") {
   tls_bench bench("IP:127.0.0.1");
   SSL_CTX_set_security_level(bench.identity.server().native_handle(), 0);

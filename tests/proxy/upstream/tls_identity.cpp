@@ -62,28 +62,24 @@ std::string pem(EVP_PKEY* of) {
   return text_of(bio.get());
 }
 
-std::string fresh_base() {
+std::string fresh_file_name() {
   static std::atomic<int> number{0};
-  const std::string name = "sallyport-test-" + std::to_string(::getpid()) + "-" + std::to_string(++number);
+  const std::string name = "sallyport-test-" + std::to_string(::getpid()) + "-" + std::to_string(++number) + ".pem";
   return (std::filesystem::temp_directory_path() / name).string();
 }
 
 }  // namespace
 
-tls_identity::tls_identity(const std::string& name) : base_(fresh_base()) {
+tls_identity::tls_identity(const std::string& name) : ca_file_(fresh_file_name()) {
   const auto authority_key = new_key();
   const auto authority = certificate("test authority", authority_key.get(), "critical,CA:TRUE", {}, nullptr, authority_key.get());
   const auto key = new_key();
   const auto own = certificate("test server", key.get(), "CA:FALSE", name, authority.get(), authority_key.get());
-  std::ofstream(ca_file()) << pem(authority.get());
-  std::ofstream(certificate_file()) << pem(own.get());
-  std::ofstream(key_file()) << pem(key.get());
+  std::ofstream(ca_file_) << pem(authority.get());
   server_.use_certificate(boost::asio::buffer(pem(own.get())), boost::asio::ssl::context::pem);
   server_.use_private_key(boost::asio::buffer(pem(key.get())), boost::asio::ssl::context::pem);
 }
 
-tls_identity::~tls_identity() {
-  for (const std::string& file : {ca_file(), certificate_file(), key_file()}) std::filesystem::remove(file);
-}
+tls_identity::~tls_identity() { std::filesystem::remove(ca_file_); }
 
 }  // namespace sallyport::tests

@@ -17,14 +17,11 @@ class tls_identity {
   tls_identity& operator=(const tls_identity&) = delete;
 
   /// PEM file of the authority.
-  std::string ca_file() const { return base_ + "-ca.pem"; }
-  /// PEM files of the server's own.
-  std::string certificate_file() const { return base_ + "-server.pem"; }
-  std::string key_file() const { return base_ + "-key.pem"; }
+  std::string ca_file() const { return ca_file_; }
   boost::asio::ssl::context& server() { return server_; }
 
  private:
-  std::string base_;
+  std::string ca_file_;
   boost::asio::ssl::context server_{boost::asio::ssl::context::tls_server};
 };
 
