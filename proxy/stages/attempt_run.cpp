@@ -176,7 +176,8 @@ void attempt_run::take(const event& seen) {
   }
   if (seen.kind == event_kind::reported) record_.tokens = seen.tokens;
   record_.text_bytes += seen.text.size();
-  const bool for_client = !(seen.usage_only && order_.take_usage_out);
+  // A block inside which the wire ended says nothing (a client drops it), and what we write behind it would become part of its last line.
+  const bool for_client = !(seen.usage_only && order_.take_usage_out) && !seen.unfinished;
   gate_.take(seen.kind, for_client ? seen.raw : std::string_view{});
   if (commits(seen.kind)) {
     if (!record_.first_token_at) record_.first_token_at = now;

@@ -116,6 +116,16 @@ TEST_CASE("an answer that is finished is whole, though the provider forgets the 
   }
 }
 
+TEST_CASE("a last block that the provider did not close is not relayed, and the stream counts as cut") {
+  relay_rig rig({"a"});
+  const std::string open_block = finish_event.substr(0, finish_event.size() - 2);
+  rig.wire.set("a", {{head(), data(role_event + text_event("Hi") + open_block), end()}});
+  REQUIRE(rig.run());
+  CHECK(rig.failure_name() == "truncated_stream");
+  CHECK(rig.client.bytes == role_event + text_event("Hi"));
+  CHECK(rig.result.last_bytes.starts_with("data: {\"error\":"));
+}
+
 TEST_CASE("an unstreamed reply is given on as it came") {
   const std::string body = R"({ "id":"x", "choices":[{"index":0,"message":{"role":"assistant","content":"Hi"},"finish_reason":"stop"}],"usage":{"prompt_tokens":5,"completion_tokens":1,"total_tokens":6}, "extra":1.50 })";
   relay_rig rig({"a"}, false);
