@@ -54,7 +54,7 @@ bool set_provider(void* easy, const config::provider& to, std::chrono::milliseco
   // libcurl reads 0 as its default of five minutes.
   const long timeout_ms = std::max<long>(1, static_cast<long>(connect_timeout.count()));
   if (!set(easy, CURLOPT_CONNECTTIMEOUT_MS, timeout_ms)) return false;
-  // HTTP/1.1 everywhere: streams that end early stall an HTTP/2 connection of libcurl 7.88 (docs/decisions/0006).
+  // HTTP/1.1 everywhere: requests that share an HTTP/2 connection of libcurl 7.88 get stuck (docs/decisions/0006).
   if (!set(easy, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1))) return false;
   if (!set(easy, CURLOPT_PROTOCOLS_STR, to.base.tls ? "https" : "http")) return false;
   if (!to.base.tls || to.ca_file.empty()) return true;
