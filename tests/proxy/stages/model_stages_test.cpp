@@ -37,7 +37,8 @@ TEST_CASE("an unknown model is a 404 that names those there are, and never echoe
   REQUIRE(unknown.has_error());
   CHECK(traits(unknown.error().kind).status == 404);
   CHECK(unknown.error().param == "model");
-  const auto sentence = unknown.error().client_sentence();
+  const failure why = unknown.error();
+  const auto sentence = why.client_sentence();
   CHECK(sentence.find("chat, embed") != std::string_view::npos);
   CHECK(sentence.find('\r') == std::string_view::npos);
   CHECK(find_model(settings, nullptr, std::string(5'000, 'm')).error().client_sentence().size() < 300);
