@@ -200,6 +200,13 @@ TEST_CASE("a head is found at the same place however it is split") {
   }
 }
 
+TEST_CASE("what can never become a head is refused before its end has come") {
+  for (const char* begun : {"\x16\x03\x01", " GET", "GET / HTTP/1.1\n", "GET / HTTP/1.1\r\nA: b\rc", "GET / HTTP/1.1\r\nA: b\r\n\rx"}) {
+    std::size_t scanned = 0;
+    CHECK_MESSAGE(find_head_end(begun, scanned).state == head_state::broken, begun);
+  }
+}
+
 TEST_CASE("a head without end is refused at its limit") {
   std::size_t scanned = 0;
   CHECK(find_head_end("GET /" + std::string(head_bytes_max - 5, 'a'), scanned).state == head_state::incomplete);
