@@ -137,7 +137,7 @@ std::string stage_set::greeting(std::uint16_t api_port, std::uint16_t admin_port
           "{\"authorization\": \"Bearer " + key + "\", \"content-type\": \"application/json\"}); " +
           R"(print(json.load(u.urlopen(r))["choices"][0]["message"]["content"])')" + "\n\n";
   text += "  any OpenAI SDK: base_url " + base + "/v1, key " + key + "\n";
-  text += "  models: chat, chat-open, chat-house; with a fault to be rescued from:";
+  text += "  models: chat, chat-open, chat-house; those whose managed upstream fails:";
   for (const auto& [name, faults] : faulty_models) text += " " + std::string(name);
   return text + "\n  metrics: http://127.0.0.1:" + std::to_string(admin_port) + "/metrics\n\nCtrl-C ends it.\n";
 }

@@ -108,6 +108,7 @@ TEST_CASE("gzip of stored blocks has the header, lengths and checksum of RFC 195
   const std::string small = gzip_of("123456789");
   CHECK(small.size() == 10 + 5 + 9 + 8);
   CHECK(small.substr(0, 3) == "\x1f\x8b\x08");
+  CHECK(small.substr(10, 5) == std::string("\x01\x09\x00\xf6\xff", 5));  // the last block, its length and the length's complement
   CHECK(small.substr(small.size() - 8) == std::string("\x26\x39\xf4\xcb\x09\x00\x00\x00", 8));  // CRC-32 of "123456789" is cbf43926
   CHECK(gzip_of(std::string(65'535 + 1, 'x')).size() == 10 + 5 + 65'535 + 5 + 1 + 8);
 }

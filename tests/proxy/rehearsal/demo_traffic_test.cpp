@@ -29,6 +29,7 @@ TEST_CASE("each way in which an answer ends is told from the others") {
       {"m!reset_before_head", answer_outcome::no_answer},
       {"m!garbled_head", answer_outcome::no_answer},
       {"m!accept_silent", answer_outcome::no_answer},
+      {"m!linger_after_done=10m", answer_outcome::cut_silently},  // the words are all there, HTTP's end is not
   };
   traffic_options options{.port = upstream.port(), .requests = static_cast<int>(expected.size()), .at_once = 3, .patience = 2s};
   options.models.clear();
