@@ -40,6 +40,13 @@ sanitized_build() {
     quietly build/log/asan-build.log cmake --build build/asan -j "$jobs" ${1:+--target "$@"}
 }
 
+# Reports of the sanitizers name functions and lines; binutils' addr2line does where llvm-symbolizer is not installed.
+name_the_frames() {
+  local program
+  program=$(command -v llvm-symbolizer-19 || command -v addr2line) || return 0
+  export ASAN_SYMBOLIZER_PATH=$program TSAN_SYMBOLIZER_PATH=$program UBSAN_SYMBOLIZER_PATH=$program
+}
+
 # run_ctest FOLDER [CTEST ARGUMENTS...]: every registered test, counted in doctest's own test cases.
 run_ctest() {
   local folder=$1
