@@ -36,7 +36,7 @@ struct worker::parts {
         time(on),
         journal(std::move(opened)),
         wire(upstream::make_curl_transport(on, time)),
-        counted(*wire, [this](std::string_view deployment, int change) { shared.metrics.in_flight(deployment, change); }),
+        counted(*wire, [this](std::string_view deployment) { return shared.metrics.in_flight(deployment); }),
         lent{counted, time, *journal, shared.metrics, shared.log, shared.room, make_dice()},
         service(lent, std::move(first)) {}
 

@@ -305,7 +305,11 @@ void metrics::refused(std::string_view team, std::string_view reason) { families
 
 void metrics::overhead(std::string_view stage, double seconds) { families_->overhead.at({stage}).Observe(seconds); }
 
-void metrics::in_flight(std::string_view deployment, int change) { families_->in_flight.at({deployment}).Increment(change); }
+lease metrics::in_flight(std::string_view deployment) {
+  auto& under_way = families_->in_flight.at({deployment});
+  under_way.Increment();
+  return lease([&under_way] { under_way.Decrement(); });
+}
 
 void metrics::up(std::string_view deployment, bool is_up) { families_->deployment_up.at({deployment}).Set(is_up ? 1 : 0); }
 

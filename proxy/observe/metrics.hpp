@@ -9,6 +9,7 @@
 #include "adapters/words/usage.hpp"
 #include "config/settings.hpp"
 #include "proxy/observe/known_names.hpp"
+#include "proxy/words/lease.hpp"
 
 #include <cstdint>
 #include <functional>
@@ -67,8 +68,9 @@ class metrics {
   void refused(std::string_view team, std::string_view reason);
   /// Our own share of a request's time in one stage.
   void overhead(std::string_view stage, double seconds);
-  /// +1 at the start of an attempt, -1 at its end.
-  void in_flight(std::string_view deployment, int change);
+  /// Counts an attempt as under way until the lease ends. Both ends count in the same series, even if a reload between them makes the
+  /// deployment's name known.
+  lease in_flight(std::string_view deployment);
   void up(std::string_view deployment, bool is_up);
   void reloaded(bool ok, std::uint64_t generation);
   void journal_row_dropped();

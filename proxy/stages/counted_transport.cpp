@@ -5,11 +5,7 @@ namespace {
 
 class counted_transfer final : public upstream::transfer {
  public:
-  counted_transfer(std::unique_ptr<upstream::transfer> inner, std::shared_ptr<const config::deployment> to, const counted_transport::counter& changed)
-      : inner_(std::move(inner)), to_(std::move(to)), changed_(changed) {
-    changed_(to_->name, +1);
-  }
-  ~counted_transfer() override { changed_(to_->name, -1); }
+  counted_transfer(std::unique_ptr<upstream::transfer> inner, lease counted) : inner_(std::move(inner)), counted_(std::move(counted)) {}
 
   task<upstream::signal> next(instant deadline) override { return inner_->next(deadline); }
   void cancel() override { inner_->cancel(); }
@@ -21,14 +17,14 @@ class counted_transfer final : public upstream::transfer {
 
  private:
   std::unique_ptr<upstream::transfer> inner_;
-  std::shared_ptr<const config::deployment> to_;
-  const counted_transport::counter& changed_;
+  lease counted_;
 };
 
 }  // namespace
 
 std::unique_ptr<upstream::transfer> counted_transport::send(const cleared& target, upstream::outgoing what) {
-  return std::make_unique<counted_transfer>(inner_.send(target, std::move(what)), target.shared_deployment(), changed_);
+  lease counted = count_(target.deployment().name);
+  return std::make_unique<counted_transfer>(inner_.send(target, std::move(what)), std::move(counted));
 }
 
 }  // namespace sallyport::stages

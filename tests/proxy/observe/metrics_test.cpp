@@ -200,6 +200,19 @@ TEST_CASE("a name that becomes known is counted under its own from then on") {
   CHECK(has_line(text, R"(sallyport_refused_total{reason="invalid_json",team="other"} 1)"));
 }
 
+TEST_CASE("an attempt that outlives the reload that makes its deployment known ends in the series in which it began") {
+  office of;
+  auto attempt = of.counted.in_flight("later");
+  auto names = office::names();
+  names.deployments.insert("later");
+  of.counted.know(names);
+  attempt.end();
+  const auto next = of.counted.in_flight("later");
+  const auto text = of.counted.expose();
+  CHECK(has_line(text, R"(sallyport_in_flight{deployment="other"} 0)"));
+  CHECK(has_line(text, R"(sallyport_in_flight{deployment="later"} 1)"));
+}
+
 TEST_CASE("figures add up under several threads, with scrapes and reloads meanwhile") {
   office of;
   constexpr int each = 20'000;

@@ -18,6 +18,7 @@ struct office {
       .name = "fast", .at = groq, .model = "llama", .price = config::price_card{.basis = config::price_basis::contract}};
   config::deployment own{.name = "own", .at = vllm, .model = "llama"};
   metrics counted{"0.1.0"};
+  lease under_way;
 
   office() { counted.know(names()); }
 
@@ -58,7 +59,7 @@ inline void fill(office& of) {
   of.counted.failover("chat", "before_headers", "ok");
   of.counted.refused("search", "invalid_json");
   of.counted.overhead("before_send", 0.0001);
-  of.counted.in_flight("fast", +1);
+  of.under_way = of.counted.in_flight("fast");
   of.counted.reloaded(true, 7);
   of.counted.reloaded(false, 8);
   of.counted.journal_row_dropped();
