@@ -8,6 +8,7 @@ find_package(prometheus-cpp CONFIG REQUIRED COMPONENTS core)
 find_package(simdjson CONFIG REQUIRED)
 find_package(spdlog CONFIG REQUIRED)
 find_package(CLI11 CONFIG REQUIRED)
+find_package(date CONFIG REQUIRED)
 
 if(NOT TARGET yaml-cpp::yaml-cpp)
   add_library(yaml-cpp::yaml-cpp ALIAS yaml-cpp)

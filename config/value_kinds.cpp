@@ -120,6 +120,19 @@ value_kind<written_secret> secret_text() {
   return {"secret: a reference", R"({"type":["string","number"]})", checked_secret};
 }
 
+value_kind<time_zone> zone_by_name() {
+  const auto read = [](const scalar& from) -> parsed<time_zone> {
+    if (const auto found = time_zone::named(from.text)) return *found;
+    if (from.filled) return complaint{"its value is not a time zone, as in Europe/Paris"};
+    const auto& names = time_zone_names();
+    if (names.size() == 1) return complaint{"only UTC is known: this machine has no table of time zones; install tzdata"};
+    const auto near = nearest(from.text, names);
+    const std::string instead = near ? "; did you mean " + in_quotes(*near) + "?" : "; write an IANA name, as in Europe/Paris";
+    return complaint{in_quotes(from.text) + " is not a time zone" + instead};
+  };
+  return {"time zone, as in Europe/Paris", R"({"type":"string"})", read};
+}
+
 value_kind<std::string> one_of(std::vector<std::string> words, std::string word_on_page) {
   std::string listed;
   for (const auto& word : words) listed += (listed.empty() ? "\"" : ",\"") + word + "\"";

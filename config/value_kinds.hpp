@@ -4,6 +4,7 @@
 #include "config/cursor.hpp"
 #include "config/scalar.hpp"
 #include "config/settings.hpp"
+#include "config/time_zone.hpp"
 
 #include <functional>
 #include <string>
@@ -41,6 +42,8 @@ value_kind<base_url> web_address();
 value_kind<network> address_range();
 value_kind<std::array<std::uint8_t, 32>> sha256_hash();
 value_kind<written_secret> secret_text();
+/// The IANA name of a zone that the machine's database has.
+value_kind<time_zone> zone_by_name();
 /// Exactly one of these words.
 value_kind<std::string> one_of(std::vector<std::string> words, std::string word_on_page);
 
