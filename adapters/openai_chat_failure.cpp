@@ -31,12 +31,14 @@ void append_word(std::string& to, std::string_view name, std::string_view value)
   }
 }
 
-std::string error_body(std::string_view message, std::string_view type, std::string_view param, std::string_view code) {
+std::string error_body(std::string_view message, std::string_view type, std::string_view param, std::string_view code,
+                       const std::vector<failure_figure>& figures = {}) {
   std::string made = R"({"error":{"message":)";
   append_json_string(made, message);
   append_word(made, "type", type);
   append_word(made, "param", param);
   append_word(made, "code", code);
+  for (const auto& figure : figures) made.append(",\"").append(figure.name).append("\":").append(figure.number);
   return made += "}}";
 }
 
@@ -64,7 +66,7 @@ std::string shaped(const failure& why, bool as_one_line) {
 
 std::string own_body(const failure& why) {
   const failure_traits& facts = traits(why.kind);
-  return error_body(why.client_sentence(), facts.openai_type, why.param, facts.openai_code);
+  return error_body(why.client_sentence(), facts.openai_type, why.param, facts.openai_code, why.figures);
 }
 
 }  // namespace

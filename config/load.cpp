@@ -22,13 +22,12 @@ void add_deployments(const root_draft& from, settings& into) {
     if (auto made = made_deployment(one, into.providers)) into.deployments[one.name] = std::move(made);
 }
 
-void add_models(const root_draft& from, settings& into) {
-  deployment_names names(into.providers, into.deployments, names_of(from.deployments), names_of(from.models));
+void add_models(const root_draft& from, deployment_names& names, settings& into) {
   for (const auto& one : from.models) into.models[one.name] = made_model(one, names);
 }
 
-void add_teams(const cursor& root, const root_draft& from, settings& into) {
-  team_maker maker(names_of(from.models), into.any_provider_model, names_of(from.providers), from.allow_inline_secrets);
+void add_teams(const cursor& root, const root_draft& from, deployment_names& deployments, settings& into) {
+  team_maker maker(names_of(from.models), into.any_provider_model, names_of(from.providers), from.allow_inline_secrets, deployments);
   for (const auto& one : from.teams) into.teams[one.name] = maker.made(one);
   if (!root.has("teams"))
     root.warn("there are no teams: the gateway is open, anybody who reaches " + into.listen.address.host + " port " +
@@ -41,13 +40,15 @@ settings settings_of(const cursor& root, const root_draft& draft) {
   made.listen = draft.listen;
   made.state = draft.state;
   made.attempts_max = draft.attempts;
+  made.reserve_output_tokens = static_cast<std::int64_t>(draft.reserve_output_tokens);
   check_listen(root.below("listen"), made.listen);
   made.admin = made_admin(root.below("admin"), draft.admin, made.listen, draft.allow_inline_secrets);
   made.any_provider_model = !root.has("models");
   add_providers(draft, made);
   add_deployments(draft, made);
-  add_models(draft, made);
-  add_teams(root, draft, made);
+  deployment_names names(made.providers, made.deployments, names_of(draft.deployments), names_of(draft.models));
+  add_models(draft, names, made);
+  add_teams(root, draft, names, made);
   return made;
 }
 

@@ -28,6 +28,9 @@ section<root_draft> made_root_keys() {
       section_key("admin", &r::admin, admin_keys(), "The operator's side: metrics, health, admin API."),
       section_key("state", &r::state, state_keys(), "What outlives the process."),
       value_key("attempts", &r::attempts, whole_number(1, 10), "3", "How many sends one request may cause, over all deployments."),
+      value_key("reserve_output_tokens", &r::reserve_output_tokens, count(1, 10'000'000), "1000",
+                "Tokens of an answer that limits and budgets reckon with for a call that names no max_tokens, until 50 answers of its team "
+                "and model have taught better."),
       required(names_key("providers", &r::providers, provider_keys(), plain_name,
                       "is empty; define at least one, as in openai: {kind: openai, key: \"${env:OPENAI_API_KEY}\"}",
                       "Companies and engines that serve models."),

@@ -18,6 +18,7 @@ struct root_draft {
   int version = 0;
   bool allow_inline_secrets = false;
   int attempts = 0;
+  std::size_t reserve_output_tokens = 0;
   listen_settings listen;
   admin_draft admin;
   state_settings state;

@@ -143,6 +143,33 @@ parsed<nano_usd> dollars_in(const scalar& from) {
   return *dollars * nano_per_usd + number_of(nano).value_or(0);
 }
 
+parsed<rate> rate_in(const scalar& from) {
+  constexpr std::array<unit, 4> periods{{{"s", 1}, {"min", 60}, {"hour", 3'600}, {"day", 86'400}}};
+  constexpr std::int64_t most = 1'000'000'000'000;
+  const complaint wrong{shown(from) + " is not a rate; write it as 600/min, 10/s, 400k/min or 50M/day"};
+  const auto slash = from.text.find('/');
+  if (slash == std::string::npos) return wrong;
+  const auto seconds = factor_of(std::string_view(from.text).substr(slash + 1), periods);
+  if (!seconds) return wrong;
+  scalar amount = from;
+  amount.text = from.text.substr(0, slash);
+  const auto number = with_unit(amount, count_units, 1, "the amount of a rate; write it as 600/min, 10/s or 400k/min", "");
+  if (!number) return number.error();
+  if (*number < 1) return complaint{shown(from) + " lets nothing through; the least is one"};
+  if (*number > most) return complaint{shown(from) + " is too large"};
+  return rate{*number, std::chrono::seconds(*seconds), from.filled ? std::to_string(*number) + from.text.substr(slash) : from.text};
+}
+
+parsed<int> percent_in(const scalar& from, int least, int most) {
+  const std::string_view text = from.text;
+  if (text.size() < 2 || text.back() != '%' || !all_digits(text.substr(0, text.size() - 1)))
+    return complaint{shown(from) + " is not a share; write it as 80%"};
+  if (has_leading_zero(text.substr(0, text.size() - 1))) return leading_zero(from);
+  const auto number = number_of(text.substr(0, text.size() - 1));
+  if (!number || *number > 1'000'000) return complaint{shown(from) + " is too large; the most is " + std::to_string(most) + "%"};
+  return within(from, static_cast<int>(*number), least, most, [](int limit) { return std::to_string(limit) + "%"; });
+}
+
 parsed<std::array<std::uint8_t, 32>> sha256_in(const scalar& from) {
   // The text is never repeated: who mistakes this field pastes the key itself into it.
   constexpr std::size_t digits = 64;

@@ -50,6 +50,10 @@ parsed<milliseconds> duration_in(const scalar& from, milliseconds least, millise
 parsed<std::size_t> byte_size_in(const scalar& from, std::size_t least, std::size_t most);
 /// Dollars as decimal text with at most nine fractional digits: exact.
 parsed<nano_usd> dollars_in(const scalar& from);
+/// 600/min, 10/s, 400k/min, 2M/hour, 50M/day
+parsed<rate> rate_in(const scalar& from);
+/// 80%
+parsed<int> percent_in(const scalar& from, int least, int most);
 /// Exactly 64 hexadecimal digits.
 parsed<std::array<std::uint8_t, 32>> sha256_in(const scalar& from);
 

@@ -8,6 +8,7 @@
 #include "adapters/words/money.hpp"
 #include "adapters/words/quirks.hpp"
 #include "adapters/words/secret.hpp"
+#include "config/time_zone.hpp"
 
 #include <array>
 #include <chrono>
@@ -132,10 +133,39 @@ struct key {
   std::array<std::uint8_t, 32> sha256{};  ///< of the key's text
 };
 
+/// So many in so long; the whole amount may come at once, and refills evenly.
+struct rate {
+  std::int64_t amount = 0;             ///< at least 1
+  std::chrono::seconds per{60};
+  std::string text;                    ///< as written: 600/min
+};
+
+/// What a team may use at once and in a time. With `shadow` a breach is counted, and nothing is refused.
+struct team_limits {
+  std::optional<rate> requests;
+  std::optional<rate> tokens;          ///< prompt and answer
+  int concurrency = 0;                 ///< 0: no limit
+  bool shadow = false;
+};
+
+enum class budget_period : std::uint8_t { hour, day, week, month };
+
+struct budget {
+  nano_usd limit = 0;
+  budget_period per = budget_period::month;
+  time_zone zone;                                     ///< whose midnight begins a day
+  std::vector<int> warn_at;                           ///< percent of the limit, ascending
+  std::shared_ptr<const deployment> route_to;         ///< who serves once the money is gone; null: nobody
+  bool refuse_unknown_price = false;
+  bool shadow = false;
+};
+
 struct team {
   std::string name;
   std::vector<key> keys;
   std::vector<std::string> models;  ///< what it may ask for; empty: everything
+  team_limits limits;
+  std::optional<config::budget> money;   ///< `budget` in the file
 };
 
 struct settings {
@@ -143,6 +173,7 @@ struct settings {
   admin_settings admin;
   state_settings state;
   int attempts_max = 3;                                                 ///< sends a request
+  std::int64_t reserve_output_tokens = 1'000;   ///< reckoned with for a call without max_tokens, until answers have taught better
   std::map<std::string, std::shared_ptr<const provider>> providers;
   std::map<std::string, std::shared_ptr<const deployment>> deployments;  ///< named ones and each PROVIDER/MODEL that is named anywhere
   std::map<std::string, std::shared_ptr<const model>> models;

@@ -40,8 +40,8 @@ section<team_draft> team_keys() {
       sections_key("keys", &d::keys, key_keys(), "The keys that belong to the team: each a name, and either sha256 or value."),
       list_key("models", &d::models, line_of_text(400), "The models that it may ask for. Default: every one."),
       later<d>("data_class"),
-      later<d>("budget"),
-      later<d>("limits"),
+      section_key("budget", &d::budget, budget_keys(), "Money that the team may spend in a window of the calendar."),
+      section_key("limits", &d::limits, limit_keys(), "What the team may use at once and in a time. What is left out has no limit."),
       later<d>("rules"),
   };
 }
@@ -55,6 +55,8 @@ std::shared_ptr<const team> team_maker::made(const named<team_draft>& from) {
     check_model(name);
     made.models.push_back(name.value);
   }
+  made.limits = from.value.limits;
+  if (from.value.budget) made.money = made_budget(from.at.below("budget"), *from.value.budget, time_zone(), deployments_);
   return std::make_shared<const team>(std::move(made));
 }
 

@@ -2,6 +2,7 @@
 /// The noun `teams` and their keys.
 
 #include "config/key_table.hpp"
+#include "config/limit_keys.hpp"
 #include "config/settings.hpp"
 
 #include <array>
@@ -18,6 +19,8 @@ struct key_draft {
 struct team_draft {
   std::vector<located<key_draft>> keys;
   std::vector<located<std::string>> models;
+  team_limits limits;
+  std::optional<budget_draft> budget;
 };
 
 section<team_draft> team_keys();
@@ -26,9 +29,10 @@ section<team_draft> team_keys();
 class team_maker {
  public:
   /// `models`: the public names; with `any_provider_model` those are PROVIDER/MODEL of `providers` instead.
-  team_maker(std::vector<std::string> models, bool any_provider_model, std::vector<std::string> providers, bool allow_inline_secrets)
+  team_maker(std::vector<std::string> models, bool any_provider_model, std::vector<std::string> providers, bool allow_inline_secrets,
+             deployment_names& deployments)
       : models_(std::move(models)), providers_(std::move(providers)), any_provider_model_(any_provider_model),
-        allow_inline_secrets_(allow_inline_secrets) {}
+        allow_inline_secrets_(allow_inline_secrets), deployments_(deployments) {}
 
   std::shared_ptr<const team> made(const named<team_draft>& from);
 
@@ -40,6 +44,7 @@ class team_maker {
   std::vector<std::string> providers_;
   bool any_provider_model_;
   bool allow_inline_secrets_;
+  deployment_names& deployments_;
   std::map<std::array<std::uint8_t, 32>, place> keys_so_far_;
 };
 

@@ -85,6 +85,23 @@ value_kind<nano_usd> dollars() {
   return {"USD per million tokens", or_reference(R"({"type":"number","minimum":0,"maximum":1000000})"), dollars_in};
 }
 
+value_kind<nano_usd> money() {
+  const auto read = [](const scalar& from) -> parsed<nano_usd> {
+    const auto amount = dollars_in(from);
+    if (amount && *amount == 0) return complaint{"is zero, so that nothing could ever be spent; write an amount of USD above zero"};
+    return amount;
+  };
+  return {"USD", or_reference(R"({"type":"number","exclusiveMinimum":0,"maximum":1000000})"), read};
+}
+
+value_kind<rate> amount_in_time() {
+  return {"rate, as in 600/min, 10/s, 400k/min", with_pattern("^[0-9]+[kM]?/(s|min|hour|day)$"), rate_in};
+}
+
+value_kind<int> percent(int least, int most) {
+  return {"percent, as in 80%", with_pattern("^[0-9]+%$"), [=](const scalar& from) { return percent_in(from, least, most); }};
+}
+
 value_kind<std::string> line_of_text(std::size_t bytes_max) {
   return {"text", text_schema(), [=](const scalar& from) { return checked_line(from, bytes_max); }};
 }

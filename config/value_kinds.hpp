@@ -33,6 +33,12 @@ value_kind<std::size_t> count(std::size_t least, std::size_t most);
 value_kind<milliseconds> duration(milliseconds least, milliseconds most);
 value_kind<std::size_t> byte_size(std::size_t least, std::size_t most);
 value_kind<nano_usd> dollars();
+/// An amount of USD above zero.
+value_kind<nano_usd> money();
+/// 600/min, 10/s, 400k/min, 2M/hour, 50M/day
+value_kind<rate> amount_in_time();
+/// 80%
+value_kind<int> percent(int least, int most);
 /// Any text without control characters that is not empty, at most `bytes_max` long.
 value_kind<std::string> line_of_text(std::size_t bytes_max = 1024);
 /// A path; a relative one is taken from the folder of the file it stands in.

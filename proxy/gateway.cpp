@@ -3,6 +3,7 @@
 #include "proxy/close_then_stop.hpp"
 #include "proxy/journal_folder.hpp"
 #include "proxy/server/admin_service.hpp"
+#include "proxy/stages/team_leases.hpp"
 #include "proxy/version.hpp"
 #include "proxy/words/worker_clock.hpp"
 #include "proxy/worker.hpp"
@@ -49,6 +50,7 @@ struct gateway::parts {
   std::optional<std::string> not_ready_because() const;
   task<void> drain(std::function<void()> done);
   void log_start() const;
+  std::vector<observe::budget_reading> read_budgets();
 
   std::shared_ptr<const config::settings> settings;   ///< of the newest generation; admin thread
   const config::listen_settings listening = settings->listen;   ///< of the start
@@ -56,6 +58,7 @@ struct gateway::parts {
   mutable observe::logger log;
   observe::metrics metrics;
   stages::capacity room;
+  stages::accounts accounts;
   server::connection_count connections;
   journal_folder journals;
 
@@ -90,7 +93,7 @@ result<void> gateway::parts::open_workers() {
   auto folder = journal_folder::choose(settings->state.journal);
   if (folder.has_error()) return std::move(folder).error();
   journals = std::move(*folder);
-  const auto first = std::make_shared<const stages::generation>(generation, settings);
+  const auto first = std::make_shared<const stages::generation>(generation, settings, accounts);
   auto listen = listening;
   for (int i = 0; i < worker_count(listening); ++i) {
     auto opened = worker::open({log, metrics, room, connections, tls}, listen, journals.path_of_worker(i), settings->state.journal_size, first);
@@ -104,6 +107,16 @@ result<void> gateway::parts::open_workers() {
 std::optional<std::string> gateway::parts::not_ready_because() const {
   if (draining.load(std::memory_order_acquire)) return "draining";
   return std::nullopt;
+}
+
+std::vector<observe::budget_reading> gateway::parts::read_budgets() {
+  std::vector<observe::budget_reading> readings;
+  const auto wall = admin_time.wall();
+  for (const auto& [name, team] : settings->teams) {
+    const auto books = stages::budget_books(*accounts.of_team(name), *team, wall);
+    if (books) readings.push_back({name, books->spent, books->reserved, team->money->limit});
+  }
+  return readings;
 }
 
 void gateway::parts::log_start() const {
@@ -122,6 +135,7 @@ result<std::unique_ptr<gateway>> gateway::start(std::shared_ptr<const config::se
   auto built = std::make_unique<parts>(std::move(settings), std::move(log));
   built->metrics.know(observe::known_names_of(*built->settings));
   built->metrics.count_log_drops_with([logger = &built->log] { return logger->dropped(); });
+  built->metrics.read_budgets_with([p = built.get()] { return p->read_budgets(); });
   if (auto opened = built->open_admin(); opened.has_error()) return std::move(opened).error();
   if (auto opened = built->open_workers(); opened.has_error()) return std::move(opened).error();
   built->metrics.reloaded(true, built->generation);
@@ -152,7 +166,7 @@ void gateway::reload(std::shared_ptr<const config::settings> settings) {
       p->log.write(observe::level::warn, "listen.address is that of the start; restart to change it");
     p->settings = std::move(next);
     p->metrics.know(observe::known_names_of(*p->settings));
-    const auto generation = std::make_shared<const stages::generation>(++p->generation, p->settings);
+    const auto generation = std::make_shared<const stages::generation>(++p->generation, p->settings, p->accounts);
     for (auto& one : p->workers) one->publish(generation);
     p->metrics.reloaded(true, p->generation);
     p->log.write(observe::level::info, "configuration reloaded", {{"generation", p->generation}});

@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace sallyport {
 
@@ -33,6 +34,11 @@ enum class failure_kind : std::uint8_t {
   not_supported,         ///< the dialect or endpoint exists, this deployment cannot serve it
   // Admission.
   no_eligible_deployment,
+  requests_limited,      ///< the team's own rate of requests
+  tokens_limited,        ///< the team's own rate of tokens
+  concurrency_limited,   ///< the team's own limit of calls at once
+  call_above_limit,      ///< the call alone is larger than a limit of its team ever allows
+  budget_exhausted,      ///< the team's budget has no room for what the call may cost
   overloaded,            ///< our own limit of requests or bytes in flight
   journal_full,
   shutting_down,
@@ -94,12 +100,20 @@ struct provider_words {
   std::string body;  ///< at most 64 KiB
 };
 
+/// A number that a program which reads the failure may want: a member of the error's JSON object.
+struct failure_figure {
+  std::string_view name;   ///< a constant of our code, as in spent_usd
+  std::string number;      ///< as it stands in JSON
+};
+
 struct failure {
   failure_kind kind = failure_kind::internal;
   std::string sentence;  ///< for the client, instead of the table's; never holds a secret, an address or another's data
   std::string detail;    ///< for the log only; scrubbed of keys and content
   std::string param;     ///< the offending field of the call, as in `messages[0].role`; empty when there is none
-  std::optional<std::chrono::milliseconds> retry_after;  ///< what the provider asked for, already clamped to 1 s .. 5 min
+  std::vector<failure_figure> figures;
+  /// What the provider asked for, already clamped to 1 s .. 5 min; of a limit of ours, the exact time.
+  std::optional<std::chrono::milliseconds> retry_after;
   std::shared_ptr<const provider_words> said;            ///< null unless the client is to see it
 
   std::string_view name() const { return traits(kind).name; }

@@ -138,6 +138,26 @@ prometheus::MetricFamily read_now(const char* name, const char* help, prometheus
   return {name, help, type, {sample}};
 }
 
+/// One family of a figure of every budget.
+template <class Figure>
+prometheus::MetricFamily of_budgets(const char* name, const char* help, const std::vector<budget_reading>& from, Figure figure) {
+  prometheus::MetricFamily made{name, help, prometheus::MetricType::Gauge, {}};
+  for (const auto& one : from) {
+    prometheus::ClientMetric sample;
+    sample.label.push_back({"team", one.team});
+    sample.gauge.value = dollars(figure(one));
+    made.metric.push_back(std::move(sample));
+  }
+  return made;
+}
+
+void add_budgets(std::vector<prometheus::MetricFamily>& to, const std::vector<budget_reading>& from) {
+  if (from.empty()) return;
+  to.push_back(of_budgets("sallyport_budget_spent_usd", "Spent in the budget's present window.", from, [](const auto& b) { return b.spent; }));
+  to.push_back(of_budgets("sallyport_budget_reserved_usd", "Reserved by requests under way.", from, [](const auto& b) { return b.reserved; }));
+  to.push_back(of_budgets("sallyport_budget_limit_usd", "What may be spent in one window.", from, [](const auto& b) { return b.limit; }));
+}
+
 void add_process(std::vector<prometheus::MetricFamily>& to) {
   const auto facts = process_facts_now();
   const auto add = [&to](const char* name, const char* help, prometheus::MetricType type, std::optional<double> value) {
@@ -198,6 +218,8 @@ struct metrics::families {
                                          {by_deployment});
   family<Counter> estimated = counter("sallyport_usage_estimated_total", "Attempts whose usage is our estimate.", {by_deployment});
   family<Counter> refusals = counter("sallyport_refused_total", "Requests refused before anything was sent.", {by_team, by_reason});
+  family<Counter> shadow = counter("sallyport_shadow_refusals_total", "Requests that a limit in shadow would have refused.",
+                                   {by_team, by_reason});
   family<Counter> reloads = counter("sallyport_config_reloads_total", "Configurations read.", {by_result});
   family<Gauge> generation = gauge("sallyport_config_generation", "Number of the configuration in use.", {});
   family<Counter> rows_dropped = counter("sallyport_journal_rows_dropped_total", "Attempts that the journal had no room for.", {});
@@ -213,8 +235,9 @@ struct metrics::families {
                                                    "Time to the first token (streams).", {by_operation, by_kind, by_request_model},
                                                    gen_ai_first_chunk_edges);
 
-  std::mutex drops_mutex;
+  std::mutex asked_mutex;   ///< of what is asked for at a scrape
   std::function<std::uint64_t()> log_drops;
+  std::function<std::vector<budget_reading>()> budgets;
 
   void count_tokens(const attempt_record& attempt);
   void count_gen_ai_tokens(const attempt_record& attempt);
@@ -302,6 +325,7 @@ void metrics::failover(std::string_view model, std::string_view phase, std::stri
 }
 
 void metrics::refused(std::string_view team, std::string_view reason) { families_->refusals.at({team, reason}).Increment(); }
+void metrics::refused_in_shadow(std::string_view team, std::string_view reason) { families_->shadow.at({team, reason}).Increment(); }
 
 void metrics::overhead(std::string_view stage, double seconds) { families_->overhead.at({stage}).Observe(seconds); }
 
@@ -320,8 +344,13 @@ void metrics::reloaded(bool ok, std::uint64_t generation) {
 
 void metrics::journal_row_dropped() { families_->rows_dropped.at({}).Increment(); }
 
+void metrics::read_budgets_with(std::function<std::vector<budget_reading>()> read) {
+  const std::lock_guard held(families_->asked_mutex);
+  families_->budgets = std::move(read);
+}
+
 void metrics::count_log_drops_with(std::function<std::uint64_t()> lines_dropped) {
-  const std::lock_guard held(families_->drops_mutex);
+  const std::lock_guard held(families_->asked_mutex);
   families_->log_drops = std::move(lines_dropped);
 }
 
@@ -339,10 +368,14 @@ std::string metrics::expose() const {
   auto all = families_->registry.Collect();
   families_->keep_known(all);
   {
-    const std::lock_guard held(families_->drops_mutex);
+    const std::lock_guard held(families_->asked_mutex);
     if (families_->log_drops)
       all.push_back(read_now("sallyport_log_lines_dropped_total", "Log lines lost because nobody read them in time.",
                              prometheus::MetricType::Counter, static_cast<double>(families_->log_drops())));
+  }
+  {
+    const std::lock_guard held(families_->asked_mutex);
+    if (families_->budgets) add_budgets(all, families_->budgets());
   }
   add_process(all);
   return prometheus::TextSerializer().Serialize(all);

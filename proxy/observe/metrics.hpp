@@ -17,6 +17,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace sallyport::observe {
 
@@ -47,6 +48,14 @@ struct attempt_record {
   operation asks = operation::chat_completions;
 };
 
+/// A team's budget at this moment.
+struct budget_reading {
+  std::string team;
+  nano_usd spent = 0;
+  nano_usd reserved = 0;
+  nano_usd limit = 0;
+};
+
 /// Any thread may call anything. A label set that was seen is found without a lock (histograms of prometheus-cpp hold one of their own for
 /// some nanoseconds); a new set, and each name that the configuration does not hold, takes one lock briefly. expose() takes milliseconds:
 /// it is for the admin's thread.
@@ -66,6 +75,8 @@ class metrics {
   void failover(std::string_view model, std::string_view phase, std::string_view result);
   /// A request that was refused before anything was sent. reason: failure::name().
   void refused(std::string_view team, std::string_view reason);
+  /// A request that a limit in shadow would have refused.
+  void refused_in_shadow(std::string_view team, std::string_view reason);
   /// Our own share of a request's time in one stage.
   void overhead(std::string_view stage, double seconds);
   /// Counts an attempt as under way until the lease ends. Both ends count in the same series, even if a reload between them makes the
@@ -74,6 +85,8 @@ class metrics {
   void up(std::string_view deployment, bool is_up);
   void reloaded(bool ok, std::uint64_t generation);
   void journal_row_dropped();
+  /// Asked at each scrape: every budget as it stands. As count_log_drops_with.
+  void read_budgets_with(std::function<std::vector<budget_reading>()> read);
   /// Asked at each scrape; must stay callable as long as this object lives (or be replaced by nullptr).
   void count_log_drops_with(std::function<std::uint64_t()> lines_dropped);
 

@@ -13,6 +13,8 @@ next_step next_attempt::after(failure why, instant now, double jitter) {
   if (now >= limits_.deadline) return give_up(fail(failure_kind::total_timed_out, "last: " + std::string(why.name())));
   if (sends_ >= limits_.sends_max) return give_up(std::move(why));
   if (plan_.after_current()) {
+    why_ = std::move(why);
+    failed_ = true;
     plan_.advance();
     return send();
   }
@@ -20,8 +22,20 @@ next_step next_attempt::after(failure why, instant now, double jitter) {
   const auto wait = std::chrono::duration_cast<duration>(*why.retry_after * (1.0 + jitter / 10));
   wait_until_ = now + wait;
   why_ = std::move(why);
+  failed_ = true;
   ++sends_;
   return next_step::wait;
+}
+
+next_step next_attempt::skip(failure why, instant now) {
+  --sends_;
+  if (now >= limits_.deadline) return give_up(fail(failure_kind::total_timed_out, "last: " + std::string(why.name())));
+  if (plan_.after_current()) {
+    plan_.advance();
+    return send();
+  }
+  // What a deployment answered tells more than that the rest of the plan was too dear.
+  return give_up(failed_ ? std::move(why_) : std::move(why));
 }
 
 // The same deployment is sent to again only if it refused the first send unread (semantics: sending twice), and if it said when.

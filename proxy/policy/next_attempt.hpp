@@ -32,6 +32,9 @@ class next_attempt {
   /// so that many clients of one limited provider do not come back together.
   next_step after(failure why, instant now, double jitter);
 
+  /// The step when what it told to send to cannot be afforded: the next deployment of the plan, which may be a cheaper one.
+  next_step skip(failure why, instant now);
+
   instant wait_until() const { return wait_until_; }
   /// Why it gave up: the last failure, or the time that ran out.
   const failure& why() const { return why_; }
@@ -45,6 +48,7 @@ class next_attempt {
   plan& plan_;
   attempt_limits limits_;
   int sends_ = 0;
+  bool failed_ = false;   ///< an attempt has, and why_ says why
   instant wait_until_{};
   failure why_;
 };

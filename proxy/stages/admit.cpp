@@ -1,13 +1,67 @@
 #include "proxy/stages/admit.hpp"
 
 #include "proxy/ledger/journal.hpp"
+#include "proxy/observe/metrics.hpp"
 #include "proxy/stages/exchange.hpp"
+#include "proxy/stages/price_attempt.hpp"
+
+#include <algorithm>
 
 namespace sallyport::stages {
+namespace {
+
+both_clocks clocks_of(const exchange& x) { return {x.with.time.now(), x.with.time.wall()}; }
+
+std::int64_t output_reckoned(const exchange& x, const account_book::entry& books) {
+  if (x.known.asks == operation::embeddings) return 0;
+  const auto one_answer = books.forecast(x.known.model).reserve(x.known.max_tokens, x.of->settings->reserve_output_tokens);
+  return one_answer * std::max(x.asked.choices, 1);
+}
+
+void count_shadow(exchange& x, std::size_t already) {
+  const auto& kinds = x.held.in_shadow();
+  for (auto i = already; i < kinds.size(); ++i) x.with.metrics.refused_in_shadow(x.known.team, traits(kinds[i]).name);
+}
+
+/// Without an unknown price, nothing: what cannot be reckoned is not reserved.
+nano_usd money_for(const exchange& x, const config::deployment& to) {
+  return expected_cost(to, x.known.prompt_tokens, x.output_reckoned, x.with.time.wall()).value_or(0);
+}
+
+}  // namespace
 
 result<void> admit(exchange& x) {
   if (!x.with.journal.has_room()) return fail(failure_kind::journal_full);
+  const auto* books = x.of->books.of(x.team.get());
+  if (!books) return {};
+  x.output_reckoned = output_reckoned(x, *books);
+  const lease_wish wish{.tokens = x.known.prompt_tokens + x.output_reckoned, .money = money_for(x, x.route.current()->target.deployment())};
+  auto taken = team_leases::take(books->account, x.team, wish, clocks_of(x));
+  if (taken.has_error()) return std::move(taken).error();
+  x.held = std::move(*taken);
+  count_shadow(x, 0);
   return {};
+}
+
+result<void> afford(exchange& x, const config::deployment& to) {
+  const auto already = x.held.in_shadow().size();
+  auto reserved = x.held.reserve_money(money_for(x, to), clocks_of(x));
+  count_shadow(x, already);
+  return reserved;
+}
+
+void settle_leases(exchange& x) {
+  lease_wish used;
+  for (const auto& ended : x.attempts) {
+    used.tokens += ended.tokens.prompt_total() + ended.tokens.completion_total();
+    used.money += ended.cost.value_or(0);
+  }
+  x.held.settle(used, x.with.time.now());
+  const auto* last = x.last_attempt();
+  const auto* books = x.of->books.of(x.team.get());
+  // Only whole answers teach: what a client or a failure cut short is no measure of the next one.
+  if (books && last && last->outcome == attempt_outcome::answered && x.known.asks != operation::embeddings)
+    books->forecast(x.known.model).learn(last->tokens.completion_total() / std::max(x.asked.choices, 1));
 }
 
 }  // namespace sallyport::stages

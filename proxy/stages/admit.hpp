@@ -1,14 +1,20 @@
 #pragma once
-/// admit: what a request takes before it may cost anything. A refused call takes nothing. 503 (and, once there are limits and budgets,
-/// 429 and 402).
+/// admit: what a request takes before it may cost anything, and what becomes of it at the end. A refused call takes nothing. 402, 429, 503.
 
 #include "adapters/words/result.hpp"
+#include "config/settings.hpp"
 
 namespace sallyport::stages {
 
 struct exchange;
 
-/// A call that could not be recorded is not sent.
+/// A call that could not be recorded is not sent; one that its team's limits or budget have no room for is refused.
 result<void> admit(exchange& x);
+
+/// Before an attempt: reserves what it may cost beyond what the call holds already. budget_exhausted when there is no room for it.
+result<void> afford(exchange& x, const config::deployment& to);
+
+/// Settles what the call holds to what it used, and teaches the forecast. After every attempt is priced.
+void settle_leases(exchange& x);
 
 }  // namespace sallyport::stages

@@ -7,6 +7,7 @@
 #include "proxy/stages/generation.hpp"
 #include "proxy/stages/relay.hpp"
 #include "proxy/stages/service.hpp"
+#include "proxy/stages/team_leases.hpp"
 #include "proxy/words/attempt.hpp"
 #include "proxy/words/facts.hpp"
 #include "proxy/words/lease.hpp"
@@ -51,6 +52,7 @@ struct exchange final : admission {
   std::shared_ptr<const config::team> team;      ///< null while the gateway is open
   std::string key_name;
   std::vector<lease> leases;
+  team_leases held;                              ///< of the team's limits and budget; empty before admit, and while the gateway is open
   request_head head;
   instant began{};                               ///< the request is whole, our own work begins
 
@@ -63,6 +65,7 @@ struct exchange final : admission {
   std::shared_ptr<const config::model> model;
   plan route;
   instant deadline{};
+  std::int64_t output_reckoned = 0;              ///< tokens of the answer that limits and budget reckon with
 
   // Sending.
   std::vector<attempt> attempts;

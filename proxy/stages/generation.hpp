@@ -4,6 +4,7 @@
 
 #include "config/settings.hpp"
 #include "proxy/stages/keyring.hpp"
+#include "proxy/stages/team_account.hpp"
 
 #include <cstdint>
 #include <memory>
@@ -11,11 +12,13 @@
 namespace sallyport::stages {
 
 struct generation {
-  generation(std::uint64_t n, std::shared_ptr<const config::settings> from) : number(n), settings(std::move(from)), keys(*settings) {}
+  generation(std::uint64_t n, std::shared_ptr<const config::settings> from, accounts& all)
+      : number(n), settings(std::move(from)), keys(*settings), books(all, *settings) {}
 
   std::uint64_t number;
   std::shared_ptr<const config::settings> settings;
   keyring keys;
+  account_book books;   ///< what its teams use; the accounts themselves outlive it
 };
 
 }  // namespace sallyport::stages

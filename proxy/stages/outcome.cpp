@@ -11,6 +11,11 @@ std::string_view outcome_of(const std::optional<failure>& why) {
     case failure_kind::key_invalid:
     case failure_kind::model_not_allowed:
     case failure_kind::no_eligible_deployment:
+    case failure_kind::requests_limited:
+    case failure_kind::tokens_limited:
+    case failure_kind::concurrency_limited:
+    case failure_kind::call_above_limit:
+    case failure_kind::budget_exhausted:
     case failure_kind::overloaded:
     case failure_kind::journal_full:
     case failure_kind::shutting_down:

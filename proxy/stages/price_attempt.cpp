@@ -31,4 +31,9 @@ void price_attempt(attempt& ended, const call& asked) {
     ended.cost = ledger::cost_of(ended.tokens, ended.to->price->per_million);
 }
 
+std::optional<nano_usd> expected_cost(const config::deployment& to, std::int64_t prompt_tokens, std::int64_t output_tokens, wall_time) {
+  if (!to.price) return std::nullopt;
+  return ledger::cost_of({.input = prompt_tokens, .output = output_tokens, .basis = usage_basis::estimated}, to.price->per_million);
+}
+
 }  // namespace sallyport::stages

@@ -10,4 +10,7 @@ namespace sallyport::stages {
 /// whose client left has used the prompt and what was delivered.
 void price_attempt(attempt& ended, const call& asked);
 
+/// What a send to that deployment is reckoned to cost; nothing when its price is unknown.
+std::optional<nano_usd> expected_cost(const config::deployment& to, std::int64_t prompt_tokens, std::int64_t output_tokens, wall_time when);
+
 }  // namespace sallyport::stages

@@ -29,6 +29,10 @@ task<relayed> relay::run() {
   while (step != policy::next_step::give_up) {
     if (step == policy::next_step::wait) co_await wait_until(machine.wait_until());
     if (sink_.client_is_gone()) co_return gone();
+    if (auto refused = affords(*order_.route.current())) {
+      step = machine.skip(std::move(*refused), time_.now());
+      continue;
+    }
     auto end = co_await attempt_once(*order_.route.current());
     // Committed or answered: nobody else can take over, whatever came of it.
     if (!end.why || sink_.is_open()) co_return answered(std::move(end));
@@ -38,6 +42,12 @@ task<relayed> relay::run() {
   relayed given_up;
   given_up.why = machine.why();
   co_return given_up;
+}
+
+std::optional<failure> relay::affords(const candidate& chosen) {
+  if (!order_.afford) return std::nullopt;
+  auto afforded = order_.afford(chosen);
+  return afforded.has_error() ? std::optional(std::move(afforded).error()) : std::nullopt;
 }
 
 relayed relay::gone() {

@@ -26,6 +26,8 @@ struct relay_order {
   config::timeouts timeouts;
   int sends_max = 3;
   instant deadline;                    ///< `total`
+  /// Whether this attempt can be afforded, asked before each; a refusal leaves that deployment out. Null: always.
+  std::function<result<void>(const candidate&)> afford;
   std::function<double()> dice;        ///< uniform in [0, 1)
 };
 
@@ -53,6 +55,7 @@ class relay {
   attempt& new_attempt(const cleared& target);
   reply_start head_for(const upstream::incoming_head& came, const config::deployment& from) const;
   relayed answered(attempt_end end);
+  std::optional<failure> affords(const candidate& chosen);
   static relayed gone();
   void client_left();
 

@@ -1,5 +1,6 @@
 #include "proxy/stages/relay_call.hpp"
 
+#include "proxy/stages/admit.hpp"
 #include "proxy/stages/exchange.hpp"
 
 namespace sallyport::stages {
@@ -13,6 +14,7 @@ task<void> relay_call(exchange& x, reply_sink& sink) {
               .timeouts = x.model->timeouts,
               .sends_max = x.of->settings->attempts_max,
               .deadline = x.deadline,
+              .afford = [&x](const candidate& next) { return afford(x, next.target.deployment()); },
               .dice = x.with.dice},
              x.with.transport, sink, x.with.time);
   x.reply = co_await loop.run();

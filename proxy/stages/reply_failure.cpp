@@ -15,7 +15,7 @@ constexpr std::chrono::milliseconds retry_after_default = 1s;
 
 /// Our own failover is used up, or trying again cannot help: the SDKs' own retries would only multiply the load.
 bool must_stop_retries(const failure& why) {
-  if (why.kind == failure_kind::no_eligible_deployment) return true;
+  if (why.kind == failure_kind::no_eligible_deployment || why.kind == failure_kind::call_above_limit) return true;
   const bool came_from_upstream = traits(why.kind).openai_type == "upstream_error" || why.kind == failure_kind::rate_limited;
   return came_from_upstream;
 }
@@ -34,6 +34,8 @@ failure_reply reply_failure(const failure& why, dialect_id client_speaks, std::s
   headers.add_if_fit("x-request-id", request_id);
   if (reply.start.status == 429 || reply.start.status == 503)
     headers.add_if_fit("retry-after", whole_seconds(why.retry_after.value_or(retry_after_default)));
+  // The SDKs of OpenAI read it before the other; whole seconds would make a team wait longer than its limit asks.
+  if (reply.start.status == 429 && why.retry_after) headers.add_if_fit("retry-after-ms", std::to_string(why.retry_after->count()));
   if (must_stop_retries(why)) headers.add_if_fit("x-should-retry", "false");
   reply.body = dialect_of(client_speaks).write_failure(why);
   return reply;

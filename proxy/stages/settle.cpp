@@ -3,6 +3,7 @@
 #include "proxy/ledger/journal.hpp"
 #include "proxy/observe/logger.hpp"
 #include "proxy/observe/metrics.hpp"
+#include "proxy/stages/admit.hpp"
 #include "proxy/stages/exchange.hpp"
 #include "proxy/stages/outcome.hpp"
 #include "proxy/stages/price_attempt.hpp"
@@ -135,6 +136,17 @@ void log_failed_attempts(exchange& x) {
   }
 }
 
+void log_budget_warnings(exchange& x) {
+  for (const int percent : x.held.warnings()) {
+    const auto books = x.held.books();
+    x.with.log.write(observe::level::warn, "budget passed a share of its limit",
+                     {{"team", x.known.team},
+                      {"percent", percent},
+                      {"spent_usd", observe::usd{books.spent}},
+                      {"limit_usd", observe::usd{x.team->money->limit}}});
+  }
+}
+
 void log_request(exchange& x, instant now) {
   std::vector<observe::field> fields{{"request_id", x.head.request_id}, {"team", x.known.team},       {"key_id", x.known.key},
                                      {"model", x.known.model},          {"outcome", outcome_of(x.why)}, {"attempt", x.attempts.size()},
@@ -158,12 +170,14 @@ void log_request(exchange& x, instant now) {
 
 void settle(exchange& x) {
   for (auto& ended : x.attempts) price_attempt(ended, x.asked);
+  settle_leases(x);
   write_journal(x);
   const instant now = x.with.time.now();
   count_attempts(x);
   count_request(x, now);
   log_failed_attempts(x);
   log_request(x, now);
+  log_budget_warnings(x);
 }
 
 void record_refusal(worker_parts& with, const generation&, const request_head& head, const failure& why) {

@@ -122,7 +122,7 @@ TEST_CASE("all problems are said at once, in order of place") {
       "s.yaml:10:37: models.chat.resume: ",
       "s.yaml:12:32: teams.t.keys[0].sha256: ",
       "s.yaml:12:48: teams.t.models[0]: model \"chatt\" is not defined; did you mean \"chat\"?",
-      "s.yaml:12:56: teams.t.budget: is not implemented yet",
+      "s.yaml:12:56: teams.t.budget.usd: is missing",
       "s.yaml:13:1: polices: is not a known key"};
   const auto made = load(text);
   CHECK(!made.value);

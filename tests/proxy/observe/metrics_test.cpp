@@ -58,6 +58,10 @@ TEST_CASE("metrics and labels are those of the contract") {
       {"sallyport_rescued_requests_total", {"model"}},
       {"sallyport_deployment_up", {"deployment"}},
       {"sallyport_in_flight", {"deployment"}},
+      {"sallyport_shadow_refusals_total", {"team", "reason"}},
+      {"sallyport_budget_spent_usd", {"team"}},
+      {"sallyport_budget_reserved_usd", {"team"}},
+      {"sallyport_budget_limit_usd", {"team"}},
       {"sallyport_tokens_total", {"team", "model", "class", "kind"}},
       {"sallyport_cost_usd_total", {"team", "model", "class", "deployment", "basis"}},
       {"sallyport_cost_unknown_total", {"deployment"}},
@@ -105,6 +109,9 @@ TEST_CASE("a request and its attempts are counted where they belong") {
   CHECK(has_line(text, R"(sallyport_cost_unknown_total{deployment="own"} 2)"));
   CHECK(has_line(text, R"(sallyport_usage_estimated_total{deployment="own"} 1)"));
   CHECK(has_line(text, R"(sallyport_in_flight{deployment="fast"} 1)"));
+  CHECK(has_line(text, R"(sallyport_budget_spent_usd{team="search"} 1.5)"));
+  CHECK(has_line(text, R"(sallyport_budget_reserved_usd{team="search"} 0.25)"));
+  CHECK(has_line(text, R"(sallyport_budget_limit_usd{team="search"} 200)"));
   CHECK(has_line(text, R"(sallyport_config_reloads_total{result="failed"} 1)"));
   CHECK(has_line(text, R"(sallyport_config_generation 7)"));
   CHECK(has_line(text, R"(sallyport_log_lines_dropped_total 3)"));

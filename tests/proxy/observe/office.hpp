@@ -58,6 +58,8 @@ inline void fill(office& of) {
   of.counted.record(answered(of.own, guessed));
   of.counted.failover("chat", "before_headers", "ok");
   of.counted.refused("search", "invalid_json");
+  of.counted.refused_in_shadow("search", "requests_limited");
+  of.counted.read_budgets_with([] { return std::vector<budget_reading>{{"search", 1'500'000'000, 250'000'000, 200 * nano_per_usd}}; });
   of.counted.overhead("before_send", 0.0001);
   of.under_way = of.counted.in_flight("fast");
   of.counted.reloaded(true, 7);

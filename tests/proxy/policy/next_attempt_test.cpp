@@ -51,6 +51,26 @@ TEST_CASE("what the client did wrong is final at once") {
   }
 }
 
+TEST_CASE("what cannot be afforded is left out, and a cheaper deployment behind it is sent to") {
+  auto plan = plan_over({"a", "b"});
+  next_attempt machine(plan, {.sends_max = 1, .deadline = now + 10min});
+  machine.begin(now);
+  CHECK(machine.skip(fail(failure_kind::budget_exhausted), now) == next_step::send);
+  CHECK(plan.current()->target.deployment().name == "b");
+  CHECK(machine.sends() == 1);
+  CHECK(machine.skip(fail(failure_kind::budget_exhausted), now) == next_step::give_up);
+  CHECK(machine.why().kind == failure_kind::budget_exhausted);
+}
+
+TEST_CASE("when the rest of the plan is too dear, the client is told how the last attempt failed") {
+  auto plan = plan_over({"a", "b"});
+  next_attempt machine(plan, {.deadline = now + 10min});
+  machine.begin(now);
+  CHECK(machine.after(fail(failure_kind::provider_error), now, 0) == next_step::send);
+  CHECK(machine.skip(fail(failure_kind::budget_exhausted), now) == next_step::give_up);
+  CHECK(machine.why().kind == failure_kind::provider_error);
+}
+
 TEST_CASE("our refused credential and our wrong model name are tried elsewhere") {
   for (const auto kind : {failure_kind::credential_refused, failure_kind::quota_exhausted, failure_kind::model_missing}) {
     auto plan = plan_over({"a", "b"});
