@@ -1,28 +1,36 @@
 // The upstream of tests/bench/starting-point: answers what asks for a stream with CHUNKS events of 150 B, one write each, the rest with
-// 2 KB of JSON. One thread, epoll, keep-alive; prints its port. Measures nothing itself and checks no more than it needs.
+// 2 KB of JSON. A request that says "pace_us":"N" gets an event every N microseconds, any other stream as fast as it is taken.
+// One thread, epoll, keep-alive; prints its port. Measures nothing itself and checks no more than it needs.
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
+#include <sys/timerfd.h>
 #include <unistd.h>
 
-#include <csignal>
+#include <chrono>
 #include <cstdio>
 #include <cstdlib>
+#include <map>
 #include <string>
 #include <string_view>
 #include <unordered_map>
 
 namespace {
 
+using time_point = std::chrono::steady_clock::time_point;
+
 constexpr std::size_t reply_bytes = 2048;
 constexpr std::size_t event_bytes = 150;
+constexpr unsigned seconds_max = 900;
 
 struct connection {
   std::string received;
   int chunks_left = 0;
+  std::chrono::microseconds pace{};
+  bool watched_for_room = false;
 };
 
 /// before + filler + after, `total` bytes long.
@@ -32,33 +40,37 @@ std::string padded(std::string before, const std::string& after, std::size_t tot
 }
 
 std::string framed(const std::string& event) {
-  char size[16];
+  char size[24];
   std::snprintf(size, sizeof size, "%zx\r\n", event.size());
   return size + event + "\r\n";
 }
 
 std::string make_reply() {
-  const auto body = padded(R"({"id":"chatcmpl-bench","object":"chat.completion","created":1700000000,"model":"stub-model","choices":[{"index":0,)"
-                           R"("message":{"role":"assistant","content":")",
-                           R"("},"finish_reason":"stop"}],"usage":{"prompt_tokens":480,"completion_tokens":420,"total_tokens":900}})", reply_bytes);
+  const auto body = padded(R"({"id":"chatcmpl-bench","object":"chat.completion","created":1700000000,"model":"stub-model",)"
+                           R"("choices":[{"index":0,"message":{"role":"assistant","content":")",
+                           R"("},"finish_reason":"stop"}],"usage":{"prompt_tokens":480,"completion_tokens":420,"total_tokens":900}})",
+                           reply_bytes);
   return "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
 }
 
-std::string make_event() {
-  return framed(padded(R"(data: {"id":"chatcmpl-bench","object":"chat.completion.chunk","created":1700000000,"model":"m",)"
-                       R"("choices":[{"index":0,"delta":{"content":")", "\"}}]}\n\n", event_bytes));
+std::string make_event(const std::string& begin, const std::string& end) {
+  return framed(padded(R"(data: {"id":"chatcmpl-bench","object":"chat.completion.chunk",)" + begin, end + "\n\n", event_bytes));
 }
 
 const std::string reply = make_reply();
-const std::string stream_head = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n";
-const std::string event = make_event();
+// The last header is nginx's own word for "write on at once what comes"; without it a proxy gathers whole buffers.
+const std::string stream_head =
+    "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\nX-Accel-Buffering: no\r\n\r\n";
+const std::string event = make_event(R"("created":1700000000,"choices":[{"index":0,"delta":{"content":")", R"("}}]})");
+const std::string finish = make_event(R"("model":")", R"(","choices":[{"index":0,"delta":{},"finish_reason":"stop"}]})");
+const std::string usage = make_event(R"("m":")", R"(","choices":[],"usage":{"prompt_tokens":480,"completion_tokens":200}})");
 const std::string stream_end = framed("data: [DONE]\n\n") + "0\r\n\r\n";
 
 /// Length of the first whole request in `received`, 0 when it is not whole yet.
 std::size_t whole_request(std::string_view received) {
   const auto head = received.find("\r\n\r\n");
   if (head == std::string_view::npos) return 0;
-  auto at = received.substr(0, head).find("ontent-");
+  auto at = received.find("ontent-");
   for (; at < head; at = received.find("ontent-", at + 1))
     if (received.substr(at + 7, 7) == "Length:" || received.substr(at + 7, 7) == "length:") break;
   if (at >= head) return head + 4;
@@ -66,85 +78,160 @@ std::size_t whole_request(std::string_view received) {
   return received.size() >= head + 4 + length ? head + 4 + length : 0;
 }
 
+std::chrono::microseconds pace_in(std::string_view request) {
+  constexpr std::string_view key = R"("pace_us":")";
+  const auto at = request.find(key);
+  return std::chrono::microseconds(at == std::string_view::npos ? 0 : std::strtol(request.data() + at + key.size(), nullptr, 10));
+}
+
 bool sent(int to, const std::string& bytes) { return ::send(to, bytes.data(), bytes.size(), MSG_NOSIGNAL) == ssize_t(bytes.size()); }
 
-/// One turn of a stream: one event a turn, so that streams interleave. False when the peer is gone.
-bool advance(int to, connection& at) { return --at.chunks_left > 0 ? sent(to, event) : sent(to, event + stream_end); }
+class upstream {
+ public:
+  explicit upstream(int chunks) : chunks_(chunks) {}
 
-void wait_for(int poll, int which, const connection& at) {
-  epoll_event watched{};
-  watched.events = at.chunks_left > 0 ? EPOLLIN | EPOLLOUT : EPOLLIN;
-  watched.data.fd = which;
-  ::epoll_ctl(poll, EPOLL_CTL_MOD, which, &watched);
-}
+  /// False when it cannot listen.
+  bool listen() {
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    socklen_t size = sizeof address;
+    if (::bind(listener_, reinterpret_cast<sockaddr*>(&address), size) != 0 || ::listen(listener_, 1024) != 0) return false;
+    ::getsockname(listener_, reinterpret_cast<sockaddr*>(&address), &size);
+    std::printf("%d\n", int(ntohs(address.sin_port)));
+    std::fflush(stdout);
+    return add(listener_) && add(timer_);
+  }
 
-bool answer(int to, connection& at, int chunks) {
-  const auto length = whole_request(at.received);
-  if (length == 0) return true;
-  const bool streamed = std::string_view(at.received).substr(0, length).find("\"stream\":true") != std::string_view::npos;
-  at.received.erase(0, length);
-  if (!streamed) return sent(to, reply);
-  at.chunks_left = chunks;
-  return sent(to, stream_head);
-}
+  void turn() {
+    epoll_event ready[64];
+    const int found = ::epoll_wait(poll_, ready, 64, -1);
+    for (int i = 0; i < found; ++i) {
+      const int which = ready[i].data.fd;
+      if (which == listener_) {
+        accept();
+      } else if (which == timer_) {
+        ticked();
+      } else if (auto& at = open_[which]; serve(which, at, ready[i].events)) {
+        watch_for_room(which, at);
+      } else {
+        close(which);
+      }
+    }
+  }
 
-bool readable(int from, connection& at, int chunks) {
-  char bytes[16384];
-  const auto got = ::recv(from, bytes, sizeof bytes, 0);
-  if (got <= 0) return false;
-  at.received.append(bytes, std::size_t(got));
-  return at.received.size() < (1U << 20) && answer(from, at, chunks);
-}
+ private:
+  bool add(int which) {
+    epoll_event watched{};
+    watched.events = EPOLLIN;
+    watched.data.fd = which;
+    return ::epoll_ctl(poll_, EPOLL_CTL_ADD, which, &watched) == 0;
+  }
 
-int listening_socket() {
-  const int made = ::socket(AF_INET, SOCK_STREAM, 0);
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t size = sizeof address;
-  if (::bind(made, reinterpret_cast<sockaddr*>(&address), size) != 0 || ::listen(made, 1024) != 0) return -1;
-  ::getsockname(made, reinterpret_cast<sockaddr*>(&address), &size);
-  std::printf("%d\n", int(ntohs(address.sin_port)));
-  std::fflush(stdout);
-  return made;
-}
+  void accept() {
+    const int made = ::accept(listener_, nullptr, nullptr);
+    if (made < 0) return;
+    const int on = 1;
+    ::setsockopt(made, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    open_[made] = {};
+    add(made);
+  }
 
-void add(int poll, int which) {
-  const int on = 1;
-  ::setsockopt(which, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-  epoll_event watched{};
-  watched.events = EPOLLIN;
-  watched.data.fd = which;
-  ::epoll_ctl(poll, EPOLL_CTL_ADD, which, &watched);
-}
+  void close(int which) {
+    std::erase_if(due_, [which](const auto& each) { return each.second == which; });
+    open_.erase(which);
+    ::close(which);
+  }
+
+  /// False when the peer is gone, or is to go.
+  bool serve(int which, connection& at, std::uint32_t events) {
+    if ((events & ~std::uint32_t(EPOLLOUT)) != 0 && !readable(which, at)) return false;
+    return !at.watched_for_room || (events & EPOLLOUT) == 0 || advance(which, at);
+  }
+
+  bool readable(int from, connection& at) {
+    char bytes[16384];
+    const auto got = ::recv(from, bytes, sizeof bytes, 0);
+    if (got <= 0) return false;
+    at.received.append(bytes, std::size_t(got));
+    return at.received.size() < (1U << 20) && answer(from, at);
+  }
+
+  bool answer(int to, connection& at) {
+    const auto length = whole_request(at.received);
+    if (length == 0) return true;
+    const auto request = at.received.substr(0, length);
+    at.received.erase(0, length);
+    if (request.find(R"("stream":true)") == std::string::npos) return sent(to, reply);
+    at.chunks_left = chunks_;
+    at.pace = pace_in(request);
+    // Streams that began together are spread over the pace, as those of independent clients would be.
+    if (at.pace.count() > 0) wait_until(std::chrono::steady_clock::now() + at.pace * (++paced_streams_ % 8) / 8, to);
+    return sent(to, stream_head);
+  }
+
+  /// One event a turn, so that streams interleave.
+  static bool advance(int to, connection& at) {
+    --at.chunks_left;
+    if (at.chunks_left == 0) return sent(to, usage + stream_end);
+    return sent(to, at.chunks_left == 1 ? finish : event);
+  }
+
+  void watch_for_room(int which, connection& at) {
+    const bool wanted = at.chunks_left > 0 && at.pace.count() == 0;
+    if (wanted == at.watched_for_room) return;
+    at.watched_for_room = wanted;
+    epoll_event watched{};
+    watched.events = wanted ? EPOLLIN | EPOLLOUT : EPOLLIN;
+    watched.data.fd = which;
+    ::epoll_ctl(poll_, EPOLL_CTL_MOD, which, &watched);
+  }
+
+  void wait_until(time_point when, int which) {
+    due_.emplace(when, which);
+    set_timer();
+  }
+
+  void set_timer() {
+    if (due_.empty()) return;
+    const auto since = due_.begin()->first.time_since_epoch();  // The steady clock is CLOCK_MONOTONIC.
+    const auto seconds = std::chrono::floor<std::chrono::seconds>(since);
+    itimerspec at{};
+    at.it_value.tv_sec = seconds.count();
+    at.it_value.tv_nsec = std::chrono::nanoseconds(since - seconds).count();
+    ::timerfd_settime(timer_, TFD_TIMER_ABSTIME, &at, nullptr);
+  }
+
+  void ticked() {
+    std::uint64_t times = 0;
+    if (::read(timer_, &times, sizeof times) != sizeof times) return;
+    const auto now = std::chrono::steady_clock::now();
+    while (!due_.empty() && due_.begin()->first <= now) {
+      const auto [when, which] = *due_.begin();
+      due_.erase(due_.begin());
+      auto& at = open_[which];
+      // A peer that is gone is closed when epoll says so: in this turn its event may still be to come.
+      if (advance(which, at) && at.chunks_left > 0) due_.emplace(when + at.pace, which);
+    }
+    set_timer();
+  }
+
+  const int chunks_;
+  const int listener_ = ::socket(AF_INET, SOCK_STREAM, 0);
+  const int poll_ = ::epoll_create1(0);
+  const int timer_ = ::timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK);
+  std::unordered_map<int, connection> open_;
+  std::multimap<time_point, int> due_;  ///< when the next event of a paced stream is to be written
+  unsigned paced_streams_ = 0;
+};
 
 }  // namespace
 
 int main(int count, char** arguments) {
   const int chunks = count > 1 ? std::atoi(arguments[1]) : 200;
-  const int listener = listening_socket();
-  const int poll = ::epoll_create1(0);
-  if (listener < 0 || poll < 0) return 1;
-  ::alarm(900);  // Ends by itself if whoever started it could not end it.
-  add(poll, listener);
-  std::unordered_map<int, connection> open;
-  for (epoll_event ready[64];;) {
-    const int found = ::epoll_wait(poll, ready, 64, -1);
-    for (int i = 0; i < found; ++i) {
-      const int which = ready[i].data.fd;
-      if (which == listener) {
-        if (const int made = ::accept(listener, nullptr, nullptr); made >= 0) add(poll, made), open[made] = {};
-        continue;
-      }
-      auto& at = open[which];
-      bool alive = (ready[i].events & ~std::uint32_t(EPOLLOUT)) == 0 || readable(which, at, chunks);
-      if (alive && at.chunks_left > 0 && (ready[i].events & EPOLLOUT) != 0) alive = advance(which, at);
-      if (alive) {
-        wait_for(poll, which, at);
-      } else {
-        ::close(which);
-        open.erase(which);
-      }
-    }
-  }
+  if (chunks < 2) return 2;
+  ::alarm(seconds_max);  // Ends by itself if whoever started it could not end it.
+  upstream all(chunks);
+  if (!all.listen()) return 1;
+  for (;;) all.turn();
 }
