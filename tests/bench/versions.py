@@ -1,0 +1,40 @@
+"""The versions that a figure holds for."""
+import pathlib
+import platform
+import re
+import subprocess
+
+
+def first_match(command, pattern, given=None):
+    """What the pattern's group finds in what the command says, or "unknown"."""
+    try:
+        said = subprocess.run(command, input=given, capture_output=True, text=True, timeout=60, check=True)
+    except (OSError, subprocess.SubprocessError):
+        return "unknown"
+    found = re.search(pattern, said.stdout)
+    return found.group(1) if found else "unknown"
+
+
+def boost():
+    code = "#include <boost/version.hpp>\nBOOST_LIB_VERSION\n"
+    return first_match(["g++", "-E", "-P", "-x", "c++", "-"], r'"(\d+_\d+(?:_\d+)?)"\s*$', code).replace("_", ".")
+
+
+def package(name):
+    return first_match(["pkg-config", "--modversion", name], r"(\S+)")
+
+
+def compiled():
+    """Of the gateway's code: the compiler and the libraries in the way of a request."""
+    return {"g++": first_match(["g++", "-dumpfullversion"], r"(\S+)"), "libcurl": package("libcurl"), "Boost": boost(),
+            "simdjson": package("simdjson")}
+
+
+def counted():
+    """What instruction counts depend on. glibc and simdjson choose code by the processor, hence the last one."""
+    flags = pathlib.Path("/proc/cpuinfo").read_text()
+    return compiled() | {
+        "glibc": platform.libc_ver()[1] or "unknown",
+        "valgrind": first_match(["valgrind", "--version"], r"valgrind-(\S+)"),
+        "machine": platform.machine() + (" with AVX2" if " avx2" in flags else " without AVX2"),
+    }
