@@ -11,7 +11,7 @@ def first_match(command, pattern, given=None):
         said = subprocess.run(command, input=given, capture_output=True, text=True, timeout=60, check=True)
     except (OSError, subprocess.SubprocessError):
         return "unknown"
-    found = re.search(pattern, said.stdout)
+    found = re.search(pattern, said.stdout + said.stderr)  # nginx says its version on stderr
     return found.group(1) if found else "unknown"
 
 
@@ -37,4 +37,14 @@ def counted():
         "glibc": platform.libc_ver()[1] or "unknown",
         "valgrind": first_match(["valgrind", "--version"], r"valgrind-(\S+)"),
         "machine": platform.machine() + (" with AVX2" if " avx2" in flags else " without AVX2"),
+    }
+
+
+def timed(nginx):
+    """What CPU times depend on, besides the machine's other work."""
+    model = re.search(r"^model name\s*:\s*(.+)$", pathlib.Path("/proc/cpuinfo").read_text(), re.M)
+    return compiled() | {
+        "nginx": first_match([nginx, "-v"], r"nginx/(\S+)"),
+        "Linux": first_match(["uname", "-r"], r"^(\d+\.\d+)"),
+        "processor": model.group(1) if model else "unknown",
     }
