@@ -2,6 +2,7 @@
 
 #include "config/nearest.hpp"
 #include "config/price_list.hpp"
+#include "config/scalar.hpp"
 
 #include <algorithm>
 
@@ -15,6 +16,8 @@ value_kind<std::string> upstream_model() {
   };
   return {"text", text_schema(), read};
 }
+
+std::string contract_version(std::optional<std::chrono::sys_days> from) { return from ? "contract:" + text_of(*from) : "contract"; }
 
 template <class Map>
 std::vector<std::string> names_in(const Map& map) {
@@ -30,8 +33,9 @@ section<deployment_draft> deployment_keys() {
   return {
       required(value_key("provider", &d::provider, line_of_text(64), "", "The name of a provider."), "is missing; write provider: NAME"),
       required(value_key("model", &d::model, upstream_model(), "", "The model's name at that provider."), "is missing; write model: NAME"),
-      section_key("price", &d::price, price_keys(),
-           "What a million tokens cost, in USD, exact to nine digits after the point. Default: the built-in list, else unknown."),
+      section_or_list_key("price", &d::price, price_keys(),
+                          "What a million tokens cost, in USD, exact to nine digits after the point; or a list of such prices, each from "
+                          "its day on. Default, and before the first day: the built-in list, else unknown."),
       later<d>("max_concurrency"),
       later<d>("continuation"),
   };
@@ -56,9 +60,10 @@ std::shared_ptr<const deployment> made_deployment(const named<deployment_draft>&
     return nullptr;
   }
   auto listed = listed_deployment(from.name, found->second, draft.model);
-  if (!draft.price) return listed;
+  auto own = made_card(draft.price, price_basis::contract, contract_version);
+  if (!own) return listed;
   deployment made = *listed;
-  made.price = price_card{prices_of(*draft.price), price_basis::contract, "contract"};
+  made.price = laid_over(*std::move(own), listed->price);
   return std::make_shared<const deployment>(std::move(made));
 }
 

@@ -19,6 +19,10 @@ json::object shape_of(const key_row& row) {
     case form::section: return object_of(row.members);
     case form::list: return {{"type", "array"}, {"minItems", 1}, {"items", json::parse(row.schema)}};
     case form::list_of_sections: return {{"type", "array"}, {"minItems", 1}, {"items", object_of(row.members)}};
+    case form::section_or_list: {
+      const json::object one = object_of(row.members);
+      return {{"anyOf", json::array{one, json::object{{"type", "array"}, {"minItems", 1}, {"items", one}}}}};
+    }
     case form::map: return {{"type", "object"}, {"additionalProperties", json::parse(row.schema)}};
     case form::map_of_sections:
       return {{"type", "object"}, {"minProperties", 1}, {"additionalProperties", object_of(row.members)}};

@@ -16,7 +16,7 @@ namespace sallyport::config {
 
 /// What the schema and the reference page know of a key.
 struct key_row {
-  enum class form { value, list, section, list_of_sections, map, map_of_sections };
+  enum class form { value, list, section, list_of_sections, section_or_list, map, map_of_sections };
 
   std::string name;
   form is = form::value;
@@ -144,18 +144,39 @@ field<Owner> list_key(std::string name, std::vector<located<T>> Owner::*member, 
   return made;
 }
 
+template <class Part>
+void read_sections(const cursor& at, const section<Part>& keys, std::vector<located<Part>>& into) {
+  if (!at.is_list()) return;
+  if (at.here().items.empty()) at.refuse("is empty; name at least one, or remove the key");
+  for (std::size_t i = 0; i < at.here().items.size(); ++i) {
+    into.push_back({at.item(i), Part{}});
+    read_section(at.item(i), keys, into.back().value);
+  }
+}
+
 template <class Owner, class Part>
 field<Owner> sections_key(std::string name, std::vector<located<Part>> Owner::*member, const section<Part>& keys, std::string sentence) {
   field<Owner> made;
   made.row = {std::move(name), key_row::form::list_of_sections, "list", "", "", std::move(sentence), "", true, rows_of(keys)};
-  made.read = [=](const cursor& at, Owner& into) {
-    if (!at.is_list()) return;
-    if (at.here().items.empty()) at.refuse("is empty; name at least one, or remove the key");
-    for (std::size_t i = 0; i < at.here().items.size(); ++i) {
-      (into.*member).push_back({at.item(i), Part{}});
-      read_section(at.item(i), keys, (into.*member).back().value);
-    }
-  };
+  made.read = [=](const cursor& at, Owner& into) { read_sections(at, keys, into.*member); };
+  return made;
+}
+
+/// One section, or a list of several.
+template <class Part>
+void read_section_or_list(const cursor& at, const section<Part>& keys, std::vector<located<Part>>& into) {
+  if (at.here().is == node::shape::list) return read_sections(at, keys, into);
+  into.push_back({at, Part{}});
+  read_section(at, keys, into.back().value);
+}
+
+template <class Owner, class Part>
+field<Owner> section_or_list_key(std::string name, std::vector<located<Part>> Owner::*member, const section<Part>& keys,
+                                 std::string sentence) {
+  field<Owner> made;
+  made.row = {std::move(name), key_row::form::section_or_list, "section, or a list of them", "", "", std::move(sentence), "", true,
+              rows_of(keys)};
+  made.read = [=](const cursor& at, Owner& into) { read_section_or_list(at, keys, into.*member); };
   return made;
 }
 

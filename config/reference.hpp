@@ -19,7 +19,7 @@ std::string reference_page();
 struct listed_price {
   std::string provider;  ///< preset name
   std::string model;
-  token_prices per_million;
+  price_card price;
 };
 
 /// The built-in price list, sorted by provider and model, and its version (a date).

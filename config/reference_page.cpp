@@ -131,7 +131,12 @@ void put_prices(std::string& page) {
               " is asked (basis `list`): by kind\nand exact model name, then by the name without a date at its end (`-2024-07-18`, "
           "`-20240718`). Nothing looser, since a wrong price is\nworse than an unknown one: an unknown price is counted as such, and the "
               "request is served. "
-          "`sallyport prices list` prints the list.\n\n| kind | models |\n|---|---|\n";
+          "`sallyport prices list` prints the list.\n\n"
+          "    price: {input: 3, cached_input: 0.3, output: 15, tiers: [{above: 200k, input: 6, cached_input: 0.6, output: 22.5}]}\n"
+          "    price: [{input: 2.5, output: 10}, {from: 2027-01-01, input: 2, output: 8}]\n\n"
+          "A request whose prompt, cached tokens included, has more tokens than a tier is `above` costs that tier's price, all of it. A price "
+          "with\n`from` is valid from the beginning of that day in UTC, by the moment of the send; rows of the ledger then name the day, as in\n"
+          "`contract:2027-01-01`. [costs.md](costs.md) has the arithmetic.\n\n| kind | models |\n|---|---|\n";
   for (const auto& [provider, count] : rows) page += "| `" + provider + "` | " + std::to_string(count) + " |\n";
 }
 

@@ -170,6 +170,18 @@ parsed<int> percent_in(const scalar& from, int least, int most) {
   return within(from, static_cast<int>(*number), least, most, [](int limit) { return std::to_string(limit) + "%"; });
 }
 
+parsed<std::chrono::sys_days> utc_day_in(const scalar& from) {
+  const std::string_view text = from.text;
+  const complaint wrong{shown(from) + " is not a day; write it as 2026-01-31"};
+  if (text.size() != 10 || text[4] != '-' || text[7] != '-') return wrong;
+  const auto year = number_of(text.substr(0, 4)), month = number_of(text.substr(5, 2)), day = number_of(text.substr(8));
+  if (!year || !month || !day || *year < 2000 || *year > 2199 || *month < 1 || *day < 1) return wrong;
+  const std::chrono::year_month_day made{std::chrono::year(static_cast<int>(*year)), std::chrono::month(static_cast<unsigned>(*month)),
+                                         std::chrono::day(static_cast<unsigned>(*day))};
+  if (!made.ok()) return wrong;
+  return std::chrono::sys_days(made);
+}
+
 parsed<std::array<std::uint8_t, 32>> sha256_in(const scalar& from) {
   // The text is never repeated: who mistakes this field pastes the key itself into it.
   constexpr std::size_t digits = 64;
@@ -189,6 +201,13 @@ std::string text_of(milliseconds duration) {
   for (auto u = duration_units.rbegin(); u != duration_units.rend(); ++u)
     if (count != 0 && count % u->factor == 0) return std::to_string(count / u->factor) + std::string(u->name);
   return "0ms";
+}
+
+std::string text_of(std::chrono::sys_days day) {
+  const std::chrono::year_month_day parts{day};
+  const auto two = [](unsigned number) { return std::string(number < 10 ? "0" : "") + std::to_string(number); };
+  return std::to_string(static_cast<int>(parts.year())) + "-" + two(static_cast<unsigned>(parts.month())) + "-" +
+         two(static_cast<unsigned>(parts.day()));
 }
 
 std::string text_of_bytes(std::size_t bytes) {

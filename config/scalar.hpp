@@ -54,11 +54,14 @@ parsed<nano_usd> dollars_in(const scalar& from);
 parsed<rate> rate_in(const scalar& from);
 /// 80%
 parsed<int> percent_in(const scalar& from, int least, int most);
+/// 2026-01-31, a day that exists, 2000 to 2199.
+parsed<std::chrono::sys_days> utc_day_in(const scalar& from);
 /// Exactly 64 hexadecimal digits.
 parsed<std::array<std::uint8_t, 32>> sha256_in(const scalar& from);
 
-/// How a duration and a size are written, the largest unit that divides them.
+/// How a duration and a size are written, the largest unit that divides them; and a day, 2026-01-31.
 std::string text_of(milliseconds duration);
+std::string text_of(std::chrono::sys_days day);
 std::string text_of_bytes(std::size_t bytes);
 
 }  // namespace sallyport::config

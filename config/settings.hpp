@@ -100,10 +100,33 @@ struct provider {
 /// Where a price comes from: the built-in list, or the deployment's own `price`.
 enum class price_basis : std::uint8_t { list, contract };
 
-struct price_card {
+constexpr std::string_view name_of(price_basis which) { return which == price_basis::contract ? "contract" : "list"; }
+
+/// What a request costs whose prompt is longer than `above` tokens: all of it, not only what is beyond. So do vendors: OpenAI above
+/// 272,000 tokens (developers.openai.com/api/docs/models/gpt-5.6-sol), Anthropic and Google above 200,000
+/// (platform.claude.com/docs/en/about-claude/pricing#long-context-pricing, ai.google.dev/gemini-api/docs/pricing).
+struct price_tier {
+  std::int64_t above = 0;
   token_prices per_million;
+  std::optional<token_prices> in_batch;  ///< nothing: a batch costs as much
+};
+
+/// Prices from the beginning of a day in UTC until those of the next period.
+struct price_period {
+  std::chrono::sys_days from = std::chrono::sys_days::min();  ///< least: since ever
   price_basis basis = price_basis::list;
-  std::string version;              ///< as in list:2026-11 or contract; stands in every journal row
+  std::string version;                   ///< as in list:2026-11-23, contract or contract:2026-01-01; stands in every journal row
+  std::vector<price_tier> tiers;         ///< ascending; the first is above 0 tokens
+};
+
+/// All that a deployment's tokens cost, over time. Never without a period; before the first one the price is unknown.
+struct price_card {
+  price_card() = default;
+  /// The same price at any time and for any prompt.
+  price_card(const token_prices& per_million, price_basis basis, std::string version)
+      : periods{{.basis = basis, .version = std::move(version), .tiers = {{.per_million = per_million}}}} {}
+
+  std::vector<price_period> periods;     ///< ascending
 };
 
 struct deployment {

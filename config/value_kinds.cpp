@@ -102,6 +102,10 @@ value_kind<int> percent(int least, int most) {
   return {"percent, as in 80%", with_pattern("^[0-9]+%$"), [=](const scalar& from) { return percent_in(from, least, most); }};
 }
 
+value_kind<std::chrono::sys_days> utc_day() {
+  return {"day in UTC, as in 2026-01-31", with_pattern("^2[01][0-9]{2}-[0-9]{2}-[0-9]{2}$"), utc_day_in};
+}
+
 value_kind<std::string> line_of_text(std::size_t bytes_max) {
   return {"text", text_schema(), [=](const scalar& from) { return checked_line(from, bytes_max); }};
 }

@@ -39,6 +39,8 @@ value_kind<nano_usd> money();
 value_kind<rate> amount_in_time();
 /// 80%
 value_kind<int> percent(int least, int most);
+/// A day in UTC, 2000 to 2199.
+value_kind<std::chrono::sys_days> utc_day();
 /// Any text without control characters that is not empty, at most `bytes_max` long.
 value_kind<std::string> line_of_text(std::size_t bytes_max = 1024);
 /// A path; a relative one is taken from the folder of the file it stands in.

@@ -4,6 +4,7 @@
 #include "proxy/commands/exit_code.hpp"
 #include "proxy/commands/explain.hpp"
 #include "proxy/commands/keys.hpp"
+#include "proxy/commands/prices.hpp"
 #include "proxy/commands/run_demo.hpp"
 #include "proxy/commands/serve.hpp"
 #include "proxy/version.hpp"

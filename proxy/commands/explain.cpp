@@ -2,8 +2,7 @@
 
 #include "adapters/dialect.hpp"
 #include "proxy/commands/configuration.hpp"
-#include "proxy/ledger/price.hpp"
-#include "proxy/observe/usd_text.hpp"
+#include "proxy/commands/estimate.hpp"
 #include "proxy/policy/clearance.hpp"
 #include "proxy/policy/route.hpp"
 #include "proxy/stages/find_model.hpp"
@@ -67,23 +66,31 @@ result<decision> decide(const config::settings& settings, const explain_options&
   return made;
 }
 
-std::string estimated_cost(const facts& known, const config::deployment& of) {
-  if (!of.price) return "unknown";
-  const usage tokens{.input = known.prompt_tokens, .output = known.max_tokens.value_or(output_tokens_assumed), .basis = usage_basis::estimated};
-  return observe::usd_text(ledger::cost_of(tokens, of.price->per_million));
+estimate estimate_for(const facts& known, const config::deployment& to) {
+  return estimate_of(to, known.prompt_tokens, known.max_tokens.value_or(output_tokens_assumed), std::chrono::system_clock::now());
+}
+
+boost::json::object as_json(const estimate& what) {
+  if (what.version.empty()) return {{"basis", nullptr}, {"version", nullptr}, {"from", nullptr}, {"above", nullptr}};
+  return {{"basis", what.basis},
+          {"version", what.version},
+          {"from", what.from.empty() ? boost::json::value(nullptr) : boost::json::value(what.from)},
+          {"above", what.above}};
 }
 
 boost::json::object as_json(const decision& made) {
   boost::json::array steps;
   for (const auto& one : made.route.candidates()) {
     const auto& to = one.target.deployment();
+    const auto price = estimate_for(made.known, to);
     steps.push_back({{"deployment", to.name},
                      {"provider", to.at->name},
                      {"model", to.model},
                      {"class", name_of(to.at->runs_as)},
                      {"reason", one.reason},
-                     {"estimated_cost_usd", estimated_cost(made.known, to)},
-                     {"price", to.price ? to.price->version : std::string("unknown")}});
+                     {"estimated_cost_usd", price.cost},
+                     {"price", price.version.empty() ? std::string("unknown") : price.version},
+                     {"price_applied", as_json(price)}});
   }
   boost::json::array excluded;
   for (const auto& one : made.route.excluded()) excluded.push_back({{"deployment", one.deployment}, {"reason", one.reason}});
@@ -109,8 +116,7 @@ void print_text(const decision& made, const config::settings& settings) {
   for (const auto& one : made.route.candidates()) {
     const auto& to = one.target.deployment();
     std::cout << "  " << ++place << ". " << to.name << "  (" << name_of(to.at->runs_as) << ", " << to.at->name << ", model " << to.model << ")\n"
-              << "     why: " << one.reason << "; cost about " << estimated_cost(made.known, to)
-              << (to.price ? " USD (" + to.price->version + ")" : std::string()) << '\n';
+              << "     why: " << one.reason << "; cost about " << in_words(estimate_for(made.known, to)) << '\n';
   }
   std::cout << "\nexcluded\n";
   for (const auto& one : made.route.excluded()) std::cout << "  " << one.deployment << ": " << one.reason << '\n';

@@ -1,6 +1,7 @@
 #include "proxy/ledger/price.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <limits>
 
 namespace sallyport::ledger {
@@ -24,6 +25,33 @@ nano_usd cost_of(const usage& tokens, const token_prices& per_million) {
                    product(tokens.cache_write, per_million.cache_write) + product(tokens.output, per_million.output) +
                    product(tokens.reasoning, per_million.reasoning);
   return static_cast<nano_usd>(std::min((sum + per_price / 2) / per_price, money_max));
+}
+
+const token_prices& applied_price::rates(sent_as how) const {
+  return how == sent_as::in_batch && tier.in_batch ? *tier.in_batch : tier.per_million;
+}
+
+std::optional<applied_price> price_at(const config::price_card& card, std::int64_t prompt_tokens, wall_time when) {
+  const auto day = std::chrono::floor<std::chrono::days>(when);
+  const auto later = std::find_if(card.periods.begin(), card.periods.end(), [&](const auto& period) { return period.from > day; });
+  if (later == card.periods.begin()) return std::nullopt;
+  const auto& period = *std::prev(later);
+  const auto longer = std::find_if(period.tiers.begin() + 1, period.tiers.end(), [&](const auto& tier) { return tier.above >= prompt_tokens; });
+  return applied_price{period, *std::prev(longer)};
+}
+
+std::optional<nano_usd> cost_of(const usage& tokens, const config::price_card& card, wall_time when, sent_as how) {
+  const auto applied = price_at(card, tokens.prompt_total(), when);
+  return applied ? std::optional(cost_of(tokens, applied->rates(how))) : std::nullopt;
+}
+
+std::optional<nano_usd> expected_cost(const config::price_card& card, std::int64_t prompt_tokens, std::int64_t output_tokens, wall_time when) {
+  const auto applied = price_at(card, prompt_tokens, when);
+  if (!applied) return std::nullopt;
+  const auto& rates = applied->rates();
+  const token_prices dearest{.input = std::max({rates.input, rates.cached_input, rates.cache_write}),
+                             .output = std::max(rates.output, rates.reasoning)};
+  return cost_of({.input = prompt_tokens, .output = output_tokens, .basis = usage_basis::estimated}, dearest);
 }
 
 }  // namespace sallyport::ledger

@@ -316,8 +316,8 @@ void metrics::families::count_money(const attempt_record& a) {
     return;
   }
   if (*a.cost <= 0) return;
-  const bool contract = a.to.price && a.to.price->basis == config::price_basis::contract;
-  cost.at({a.team, a.model, name_of(a.to.at->runs_as), a.to.name, contract ? "contract" : "list"}).Increment(dollars(*a.cost));
+  const auto basis = config::name_of(a.basis.value_or(config::price_basis::list));
+  cost.at({a.team, a.model, name_of(a.to.at->runs_as), a.to.name, basis}).Increment(dollars(*a.cost));
 }
 
 void metrics::failover(std::string_view model, std::string_view phase, std::string_view result) {

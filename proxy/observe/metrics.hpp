@@ -44,6 +44,7 @@ struct attempt_record {
   std::string_view model;
   const usage& tokens;
   std::optional<nano_usd> cost;             ///< nothing: unknown, counted as such when tokens were used
+  std::optional<config::price_basis> basis; ///< of the cost
   std::optional<bool> healthy;              ///< what this attempt says of the deployment; nothing when it says nothing
   operation asks = operation::chat_completions;
 };

@@ -14,6 +14,7 @@ namespace {
 using std::chrono::milliseconds;
 
 milliseconds between(instant from, instant to) { return std::chrono::duration_cast<milliseconds>(to - from); }
+wall_time wall_of(instant then, const clock& time) { return time.wall() - std::chrono::duration_cast<wall_time::duration>(time.now() - then); }
 double seconds_between(instant from, instant to) { return std::chrono::duration<double>(to - from).count(); }
 
 std::string_view name_of(attempt_outcome outcome) {
@@ -41,7 +42,7 @@ ledger::journal_row row_of(const exchange& x, const attempt& ended, bool is_last
   row.attempt_id = ended.id;
   row.request_id = ledger::request_uuid_of(x.head.request_id);
   row.attempt_number = ended.number;
-  row.sent_at = x.with.time.wall() - std::chrono::duration_cast<wall_time::duration>(x.with.time.now() - ended.sent_at);
+  row.sent_at = wall_of(ended.sent_at, x.with.time);
   row.team = x.known.team;
   row.key = x.known.key;
   row.model = x.known.model;
@@ -56,10 +57,8 @@ ledger::journal_row row_of(const exchange& x, const attempt& ended, bool is_last
   row.status = ended.status;
   row.tokens = ended.tokens;
   row.cost = ended.cost;
-  if (to.price) {
-    row.basis = to.price->basis;
-    row.price_version = to.price->version;
-  }
+  row.basis = ended.basis;
+  row.price_version = ended.price_version;
   if (ended.head_at) row.head = between(ended.sent_at, *ended.head_at);
   if (ended.first_token_at) row.first_token = between(ended.sent_at, *ended.first_token_at);
   row.total = between(ended.sent_at, ended.ended_at);
@@ -86,6 +85,7 @@ void count_attempts(exchange& x) {
                                                   .model = x.known.model,
                                                   .tokens = ended.tokens,
                                                   .cost = ended.cost,
+                                                  .basis = ended.basis,
                                                   .healthy = health_of(ended),
                                                   .asks = x.known.asks});
   }
@@ -169,7 +169,7 @@ void log_request(exchange& x, instant now) {
 }  // namespace
 
 void settle(exchange& x) {
-  for (auto& ended : x.attempts) price_attempt(ended, x.asked);
+  for (auto& ended : x.attempts) price_attempt(ended, x.asked, wall_of(ended.sent_at, x.with.time));
   settle_leases(x);
   write_journal(x);
   const instant now = x.with.time.now();

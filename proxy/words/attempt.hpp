@@ -12,6 +12,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 
 namespace sallyport {
 
@@ -39,6 +40,8 @@ struct attempt {
   usage tokens;
   std::size_t text_bytes = 0;           ///< of the answer, seen so far
   std::optional<nano_usd> cost;         ///< nothing: the price is unknown
+  std::optional<config::price_basis> basis;   ///< where its price comes from; nothing when none is known
+  std::string_view price_version;       ///< of that price, in `to`
 };
 
 }  // namespace sallyport

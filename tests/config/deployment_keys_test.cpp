@@ -23,9 +23,14 @@ std::shared_ptr<const config::deployment> made(const std::string& deployment) {
 TEST_CASE("a price of its own is exact, and what is missing follows what it is a part of") {
   const auto d = made("provider: openai, model: m, price: {input: 0.15, cached_input: 0.075, output: 0.6}");
   REQUIRE(d->price);
-  CHECK(d->price->basis == config::price_basis::contract);
-  CHECK(d->price->version == "contract");
-  CHECK(d->price->per_million ==
+  REQUIRE(d->price->periods.size() == 1);
+  const auto& price = d->price->periods[0];
+  CHECK(price.from == std::chrono::sys_days::min());
+  CHECK(price.basis == config::price_basis::contract);
+  CHECK(price.version == "contract");
+  REQUIRE(price.tiers.size() == 1);
+  CHECK(!price.tiers[0].in_batch);
+  CHECK(price.tiers[0].per_million ==
         token_prices{.input = 150'000'000, .cached_input = 75'000'000, .cache_write = 150'000'000, .output = 600'000'000,
             .reasoning = 600'000'000});
 }
@@ -33,9 +38,9 @@ TEST_CASE("a price of its own is exact, and what is missing follows what it is a
 TEST_CASE("without one the built-in list is asked, and an in-house model stays unknown") {
   const auto d = made("provider: openai, model: gpt-4o-mini");
   REQUIRE(d->price);
-  CHECK(d->price->basis == config::price_basis::list);
-  CHECK(d->price->version.starts_with("list:20"));
-  CHECK(d->price->per_million.input == 150'000'000);
+  CHECK(d->price->periods.at(0).basis == config::price_basis::list);
+  CHECK(d->price->periods[0].version.starts_with("list:20"));
+  CHECK(d->price->periods[0].tiers.at(0).per_million.input == 150'000'000);
   CHECK(!made("provider: house, model: gpt-4o-mini")->price);
   CHECK(!made("provider: openai, model: no-such-model")->price);
 }

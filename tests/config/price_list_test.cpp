@@ -10,6 +10,16 @@
 using namespace sallyport;
 using namespace sallyport::config;
 
+namespace {
+
+/// The newest price of prompts of ordinary length.
+token_prices newest(const std::optional<price_card>& card) {
+  REQUIRE(card);
+  return card->periods.back().tiers.front().per_million;
+}
+
+}  // namespace
+
 TEST_CASE("the list is sorted, without repetition, and of kinds that exist") {
   const auto& rows = price_list();
   CHECK(rows.size() > 200);
@@ -17,8 +27,11 @@ TEST_CASE("the list is sorted, without repetition, and of kinds that exist") {
     CHECK(std::tie(rows[i - 1].provider, rows[i - 1].model) < std::tie(rows[i].provider, rows[i].model));
   for (const auto& row : rows) {
     CHECK_MESSAGE(preset_named(row.provider), row.provider);
-    CHECK_MESSAGE(row.per_million.input > 0, row.model);
-    CHECK_MESSAGE(row.per_million.cached_input <= row.per_million.input, row.model);
+    for (const auto& period : row.price.periods)
+      for (const auto& tier : period.tiers) {
+        CHECK_MESSAGE(tier.per_million.input > 0, row.model);
+        CHECK_MESSAGE(tier.per_million.cached_input <= tier.per_million.input, row.model);
+      }
   }
 }
 
@@ -33,11 +46,11 @@ TEST_CASE("every vendor has rows") {
 TEST_CASE("a model is found by its exact name, else without a date at its end") {
   const auto exact = price_from_list("openai", "gpt-4o");
   REQUIRE(exact);
-  CHECK(exact->per_million.input == 2'500'000'000);
-  CHECK(exact->version == "list:" + std::string(price_list_version()));
-  CHECK(price_from_list("openai", "gpt-4o-2024-08-06")->per_million == exact->per_million);
-  CHECK(price_from_list("openai", "gpt-4o-2024-05-13")->per_million.input == 5'000'000'000);
-  CHECK(price_from_list("azure_openai", "gpt-4o")->per_million == exact->per_million);
+  CHECK(newest(exact).input == 2'500'000'000);
+  CHECK(exact->periods.front().version == "list:" + std::string(price_list_version()));
+  CHECK(newest(price_from_list("openai", "gpt-4o-2024-08-06")) == newest(exact));
+  CHECK(newest(price_from_list("openai", "gpt-4o-2024-05-13")).input == 5'000'000'000);
+  CHECK(newest(price_from_list("azure_openai", "gpt-4o")) == newest(exact));
 }
 
 TEST_CASE("nothing looser is a match") {
@@ -58,4 +71,18 @@ TEST_CASE("a date at the end is told from the rest of a name") {
 TEST_CASE("the version is a date") {
   CHECK(price_list_version().size() == 10);
   CHECK(price_list_version().starts_with("20"));
+}
+
+TEST_CASE("a price that has changed and one with a tier keep both") {
+  const auto card = price_from_list("openai", "gpt-5.6-terra");
+  REQUIRE(card);
+  REQUIRE(card->periods.size() == 2);
+  CHECK(card->periods[0].from == std::chrono::sys_days::min());
+  CHECK(card->periods[1].from == std::chrono::sys_days(std::chrono::year(2026) / 7 / 30));
+  for (const auto& period : card->periods) {
+    REQUIRE(period.tiers.size() == 2);
+    CHECK(period.tiers[1].above == 272'000);
+    CHECK(period.tiers[1].per_million.input == 2 * period.tiers[0].per_million.input);
+    CHECK(period.version == "list:" + std::string(price_list_version()));
+  }
 }

@@ -71,6 +71,14 @@ TEST_CASE("dollars are exact to nine digits and never go through a double") {
   CHECK(!dollars_in(in_quotes("0.15")));
 }
 
+TEST_CASE("a day is one of the calendar, in one form, and is written as it is read") {
+  CHECK(*utc_day_in(plain("2026-01-31")) == std::chrono::sys_days(std::chrono::year(2026) / 1 / 31));
+  CHECK(text_of(*utc_day_in(plain("2028-02-29"))) == "2028-02-29");
+  for (const char* wrong : {"", "2026-02-29", "2026-13-01", "2026-00-10", "2026-01-00", "2026-1-31", "26-01-31", "1999-12-31", "2200-01-01",
+                            "2026-01-31T00:00:00Z", "31-01-2026", "20260131", "2026--1-31", "2026/01/31"})
+    CHECK_MESSAGE(!utc_day_in(plain(wrong)), wrong);
+}
+
 TEST_CASE("a hash is 64 hexadecimal digits, and its text is never repeated") {
   const std::string digits(64, 'a');
   CHECK((*sha256_in(plain(digits)))[31] == 0xaa);

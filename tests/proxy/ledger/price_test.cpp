@@ -73,6 +73,73 @@ TEST_CASE("a negative count or price counts as nothing") {
   CHECK(cost_of(tokens(std::numeric_limits<std::int64_t>::min(), 0), prices(dollar, 0)) == 0);
 }
 
+namespace {
+
+using std::chrono::sys_days;
+
+const sys_days new_year = std::chrono::year(2026) / 1 / 1;
+
+/// Input at 1 and output at 10 dollars a million, twice that above 200,000 prompt tokens, half in a batch; all of it ten times from 2026 on.
+config::price_card dated_and_tiered() {
+  config::price_period old{.basis = config::price_basis::contract, .version = "contract"};
+  old.tiers = {{.per_million = {dollar, dollar, dollar, 10 * dollar, 10 * dollar},
+                .in_batch = token_prices{dollar / 2, dollar / 2, dollar / 2, 5 * dollar, 5 * dollar}},
+               {.above = 200'000, .per_million = {2 * dollar, 2 * dollar, 2 * dollar, 20 * dollar, 20 * dollar}}};
+  auto fresh = old;
+  fresh.from = new_year;
+  for (auto& tier : fresh.tiers) tier.per_million.input *= 10;
+  config::price_card card;
+  card.periods = {old, fresh};
+  return card;
+}
+
+constexpr auto an_hour = std::chrono::hours(1);
+
+}  // namespace
+
+TEST_CASE("the tier of a prompt is priced for the whole request, from the first token above it") {
+  const auto card = dated_and_tiered();
+  const wall_time before = new_year - an_hour;
+  CHECK(cost_of(tokens(200'000, 1'000), card, before) == 200'000'000 + 10'000'000);
+  CHECK(cost_of(tokens(200'001, 1'000), card, before) == 400'002'000 + 20'000'000);
+}
+
+TEST_CASE("what a cache served counts for the tier, completion tokens do not") {
+  const auto card = dated_and_tiered();
+  const wall_time before = new_year - an_hour;
+  const auto cost = cost_of(usage{.input = 1, .cached = 100'000, .cache_write = 100'000, .basis = usage_basis::reported}, card, before);
+  CHECK(cost == 2 * 200'001 * 1'000);
+  CHECK(cost_of(tokens(1, 1'000'000), card, before) == 1'000 + 10 * dollar);
+}
+
+TEST_CASE("a price begins with its day in UTC, to the nanosecond") {
+  const auto card = dated_and_tiered();
+  CHECK(cost_of(tokens(1, 0), card, new_year - std::chrono::nanoseconds(1)) == 1'000);
+  CHECK(cost_of(tokens(1, 0), card, new_year) == 10'000);
+}
+
+TEST_CASE("before the first day a price is unknown, also for no tokens") {
+  auto card = dated_and_tiered();
+  card.periods.erase(card.periods.begin());
+  CHECK_FALSE(cost_of(tokens(1, 0), card, new_year - an_hour));
+  CHECK_FALSE(cost_of(tokens(0, 0), card, new_year - an_hour));
+  CHECK_FALSE(ledger::expected_cost(card, 1, 1, new_year - an_hour));
+  CHECK(cost_of(tokens(1, 0), card, new_year) == 10'000);
+}
+
+TEST_CASE("a batch costs its own price where it has one") {
+  const auto card = dated_and_tiered();
+  const wall_time before = new_year - an_hour;
+  CHECK(cost_of(tokens(1'000, 1'000), card, before, ledger::sent_as::in_batch) == 500'000 + 5'000'000);
+  CHECK(cost_of(tokens(300'000, 0), card, before, ledger::sent_as::in_batch) == 600'000'000);
+}
+
+TEST_CASE("what is expected is reckoned at the dearest price that a token may come to have") {
+  const config::price_card card({.input = 4, .cached_input = 1, .cache_write = 5, .output = 6, .reasoning = 7}, config::price_basis::list, "v");
+  CHECK(ledger::expected_cost(card, 1'000'000, 1'000'000, new_year) == 12);
+  CHECK(ledger::expected_cost(dated_and_tiered(), 200'001, 0, new_year - an_hour) == 400'002'000);
+}
+
 #ifdef SALLYPORT_RAPIDCHECK
 namespace {
 
@@ -111,6 +178,16 @@ TEST_CASE("property: more tokens never cost less, whatever the numbers") {
     RC_ASSERT(before >= 0);
     if (used.output < most) ++used.output;
     RC_ASSERT(cost_of(used, at) >= before);
+  }));
+}
+
+TEST_CASE("property: what was expected covers what it comes to, however the tokens turn out") {
+  CHECK(rc::check([] {
+    const auto used = any_usage();
+    config::price_card card(any_prices(), config::price_basis::list, "v");
+    card.periods[0].tiers.push_back({.above = 2'000'000, .per_million = any_prices()});
+    const auto expected = ledger::expected_cost(card, used.prompt_total(), used.completion_total(), new_year);
+    RC_ASSERT(*expected >= *cost_of(used, card, new_year));
   }));
 }
 #endif

@@ -15,7 +15,7 @@ struct office {
   std::shared_ptr<const config::provider> groq = make_provider("groq", deployment_class::hosted);
   std::shared_ptr<const config::provider> vllm = make_provider("vllm", deployment_class::in_house);
   config::deployment fast{
-      .name = "fast", .at = groq, .model = "llama", .price = config::price_card{.basis = config::price_basis::contract}};
+      .name = "fast", .at = groq, .model = "llama", .price = config::price_card({}, config::price_basis::contract, "contract")};
   config::deployment own{.name = "own", .at = vllm, .model = "llama"};
   metrics counted{"0.1.0"};
   lease under_way;
@@ -50,6 +50,7 @@ inline void fill(office& of) {
   of.counted.record(of.request());
   auto attempt = answered(of.fast);
   attempt.cost = 1'500'000'000;
+  attempt.basis = config::price_basis::contract;
   attempt.healthy = true;
   of.counted.record(attempt);
   of.counted.record(answered(of.own));

@@ -19,6 +19,8 @@ attempt priced_attempt(attempt_outcome outcome) {
   return made;
 }
 
+const wall_time noon = std::chrono::sys_days(std::chrono::year(2026) / 6 / 1) + std::chrono::hours(12);
+
 call asked_for(std::int64_t prompt_tokens) {
   call asked;
   asked.prompt_tokens_estimate = prompt_tokens;
@@ -30,7 +32,7 @@ call asked_for(std::int64_t prompt_tokens) {
 TEST_CASE("reported usage is priced as reported") {
   auto ended = priced_attempt(attempt_outcome::answered);
   ended.tokens = {.input = 10, .output = 5, .basis = usage_basis::reported};
-  price_attempt(ended, asked_for(99));
+  price_attempt(ended, asked_for(99), noon);
   CHECK(ended.tokens.basis == usage_basis::reported);
   CHECK(ended.cost == 10 * 1'000 + 5 * 2'000);
 }
@@ -38,7 +40,7 @@ TEST_CASE("reported usage is priced as reported") {
 TEST_CASE("missing usage is estimated from prompt and delivered text, and labelled so") {
   auto ended = priced_attempt(attempt_outcome::answered);
   ended.text_bytes = 40;
-  price_attempt(ended, asked_for(7));
+  price_attempt(ended, asked_for(7), noon);
   CHECK(ended.tokens == usage{.input = 7, .output = 10, .basis = usage_basis::estimated});
   CHECK(ended.cost == 7 * 1'000 + 10 * 2'000);
 }
@@ -46,19 +48,19 @@ TEST_CASE("missing usage is estimated from prompt and delivered text, and labell
 TEST_CASE("a failed attempt has used nothing; a broken or left one has") {
   auto failed = priced_attempt(attempt_outcome::failed);
   failed.tokens = {.input = 10, .output = 5, .basis = usage_basis::reported};
-  price_attempt(failed, asked_for(7));
+  price_attempt(failed, asked_for(7), noon);
   CHECK(failed.cost == 0);
   CHECK(failed.tokens.basis == usage_basis::none);
 
   for (const auto outcome : {attempt_outcome::broken, attempt_outcome::abandoned}) {
     auto ended = priced_attempt(outcome);
     ended.text_bytes = 4;
-    price_attempt(ended, asked_for(7));
+    price_attempt(ended, asked_for(7), noon);
     CHECK(ended.cost == 9'000);
   }
   auto left_early = priced_attempt(attempt_outcome::abandoned);
   left_early.head_at.reset();
-  price_attempt(left_early, asked_for(7));
+  price_attempt(left_early, asked_for(7), noon);
   CHECK(left_early.cost == 0);
 }
 
@@ -66,6 +68,37 @@ TEST_CASE("an unknown price is unknown, never zero, once tokens were used") {
   auto ended = priced_attempt(attempt_outcome::answered);
   ended.to = tests::make_deployment("unpriced");
   ended.text_bytes = 4;
-  price_attempt(ended, asked_for(7));
+  price_attempt(ended, asked_for(7), noon);
   CHECK_FALSE(ended.cost.has_value());
+}
+
+TEST_CASE("the price of the moment of the send is taken, and its version is kept") {
+  auto ended = priced_attempt(attempt_outcome::answered);
+  auto deployment = std::make_shared<config::deployment>(*ended.to);
+  auto later = deployment->price->periods.front();
+  later.from = std::chrono::sys_days(std::chrono::year(2026) / 6 / 2);
+  later.version = "contract:2026-06-02";
+  later.tiers[0].per_million.input *= 2;
+  deployment->price->periods.push_back(later);
+  ended.to = deployment;
+  ended.tokens = {.input = 10, .basis = usage_basis::reported};
+
+  price_attempt(ended, asked_for(1), noon);
+  CHECK(ended.cost == 10'000);
+  CHECK(ended.basis == config::price_basis::contract);
+  CHECK(ended.price_version == "contract");
+  price_attempt(ended, asked_for(1), noon + std::chrono::hours(12));
+  CHECK(ended.cost == 20'000);
+  CHECK(ended.price_version == "contract:2026-06-02");
+}
+
+TEST_CASE("before the first price the cost is unknown") {
+  auto ended = priced_attempt(attempt_outcome::answered);
+  auto deployment = std::make_shared<config::deployment>(*ended.to);
+  deployment->price->periods.front().from = std::chrono::sys_days(std::chrono::year(2026) / 6 / 2);
+  ended.to = deployment;
+  ended.text_bytes = 4;
+  price_attempt(ended, asked_for(7), noon);
+  CHECK_FALSE(ended.cost);
+  CHECK_FALSE(ended.basis);
 }
