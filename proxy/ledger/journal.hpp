@@ -61,7 +61,8 @@ struct journal_contents {
   std::uint64_t damaged = 0;       ///< records that are neither whole nor unused: torn by a power cut or altered
 };
 
-/// Reads all whole rows of a journal, also of one that is being written. A name that is itself damaged comes out as "?". Fails like open.
+/// Reads all whole rows of a journal, also of one that is being written; of several rows of one attempt the last. A name that is
+/// itself damaged comes out as "?". Fails like open.
 result<journal_contents> read_journal(const std::string& path);
 
 }  // namespace sallyport::ledger

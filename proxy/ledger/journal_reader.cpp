@@ -9,6 +9,7 @@
 #include <cerrno>
 #include <system_error>
 #include <unordered_map>
+#include <unordered_set>
 #include <utility>
 
 namespace sallyport::ledger {
@@ -81,10 +82,18 @@ segment_rows rows_of(const segment_scan& scan, std::uint64_t& damaged) {
   return out;
 }
 
+/// Of several rows of one attempt the last is kept: it says more.
+void keep_later(std::vector<stored_row>& rows) {
+  std::unordered_set<std::uint64_t> seen;
+  const auto is_said_later = [&seen](const stored_row& row) { return !seen.insert(row.attempt_id).second; };
+  rows.erase(rows.begin(), std::remove_if(rows.rbegin(), rows.rend(), is_said_later).base());
+}
+
 journal_contents in_order(std::vector<segment_rows> segments, std::uint64_t damaged) {
   std::sort(segments.begin(), segments.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
   journal_contents all{{}, damaged};
   for (auto& segment : segments) std::move(segment.rows.begin(), segment.rows.end(), std::back_inserter(all.rows));
+  keep_later(all.rows);
   return all;
 }
 

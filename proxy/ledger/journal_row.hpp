@@ -43,7 +43,7 @@ struct basic_request_facts {
 /// journal::name_max bytes are stored cut, with a hash of the whole. Timings count from the send; above 49 days they stay there.
 template <class Name>
 struct basic_row {
-  std::uint64_t attempt_id = 0;              ///< make_attempt_id(); the store takes a row of the same id once
+  std::uint64_t attempt_id = 0;              ///< make_attempt_id(); a later row of the same id says more and takes the place
   request_uuid request_id{};
   int attempt_number = 1;                    ///< 1 for the first of its request; at most 255
   wall_time sent_at{};                       ///< to the nanosecond

@@ -13,6 +13,7 @@
 #include "proxy/words/lease.hpp"
 #include "proxy/words/plan.hpp"
 
+#include <cstddef>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -69,6 +70,7 @@ struct exchange final : admission {
 
   // Sending.
   std::vector<attempt> attempts;
+  std::size_t recorded = 0;                      ///< attempts that are priced and in the journal, or counted as dropped
   relayed reply;
 
   // Ending.

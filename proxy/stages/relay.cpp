@@ -38,6 +38,7 @@ task<relayed> relay::run() {
     if (!end.why || sink_.is_open()) co_return answered(std::move(end));
     wire_.reset();
     step = machine.after(std::move(*end.why), time_.now(), order_.dice());
+    if (step != policy::next_step::give_up && order_.attempt_ended) order_.attempt_ended(order_.attempts.back());
   }
   relayed given_up;
   given_up.why = machine.why();

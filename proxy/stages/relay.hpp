@@ -29,6 +29,9 @@ struct relay_order {
   /// Whether this attempt can be afforded, asked before each; a refusal leaves that deployment out. Null: always.
   std::function<result<void>(const candidate&)> afford;
   std::function<double()> dice;        ///< uniform in [0, 1)
+  /// Called with an attempt that has ended while another step follows, a further send or a wait (during which the client may still leave).
+  /// May be empty.
+  std::function<void(attempt& ended)> attempt_ended;
 };
 
 /// What came of it. With `why` empty the client gets `body` (unstreamed) or, after what was streamed already, `last_bytes`.

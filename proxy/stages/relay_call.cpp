@@ -2,6 +2,7 @@
 
 #include "proxy/stages/admit.hpp"
 #include "proxy/stages/exchange.hpp"
+#include "proxy/stages/record_attempt.hpp"
 
 namespace sallyport::stages {
 
@@ -15,7 +16,8 @@ task<void> relay_call(exchange& x, reply_sink& sink) {
               .sends_max = x.of->settings->attempts_max,
               .deadline = x.deadline,
               .afford = [&x](const candidate& next) { return afford(x, next.target.deployment()); },
-              .dice = x.with.dice},
+              .dice = x.with.dice,
+              .attempt_ended = [&x](attempt& ended) { record_attempt(x, ended); }},
              x.with.transport, sink, x.with.time);
   x.reply = co_await loop.run();
   x.why = x.reply.why;

@@ -1,12 +1,11 @@
 #include "proxy/stages/settle.hpp"
 
-#include "proxy/ledger/journal.hpp"
 #include "proxy/observe/logger.hpp"
 #include "proxy/observe/metrics.hpp"
 #include "proxy/stages/admit.hpp"
 #include "proxy/stages/exchange.hpp"
 #include "proxy/stages/outcome.hpp"
-#include "proxy/stages/price_attempt.hpp"
+#include "proxy/stages/record_attempt.hpp"
 
 namespace sallyport::stages {
 namespace {
@@ -14,7 +13,6 @@ namespace {
 using std::chrono::milliseconds;
 
 milliseconds between(instant from, instant to) { return std::chrono::duration_cast<milliseconds>(to - from); }
-wall_time wall_of(instant then, const clock& time) { return time.wall() - std::chrono::duration_cast<wall_time::duration>(time.now() - then); }
 double seconds_between(instant from, instant to) { return std::chrono::duration<double>(to - from).count(); }
 
 std::string_view name_of(attempt_outcome outcome) {
@@ -34,46 +32,6 @@ std::optional<bool> health_of(const attempt& ended) {
   if (!ended.why) return true;
   if (ended.why->whose() == fault::deployment) return false;
   return std::nullopt;
-}
-
-ledger::journal_row row_of(const exchange& x, const attempt& ended, bool is_last) {
-  const auto& to = *ended.to;
-  ledger::journal_row row;
-  row.attempt_id = ended.id;
-  row.request_id = ledger::request_uuid_of(x.head.request_id);
-  row.attempt_number = ended.number;
-  row.sent_at = wall_of(ended.sent_at, x.with.time);
-  row.team = x.known.team;
-  row.key = x.known.key;
-  row.model = x.known.model;
-  row.deployment = to.name;
-  row.provider = to.at->name;
-  row.runs_as = to.at->runs_as;
-  row.sensitivity = x.known.sensitivity;
-  row.asks = x.known.asks;
-  row.stream = x.known.stream;
-  row.outcome = ended.outcome;
-  row.reason = reason_of(ended);
-  row.status = ended.status;
-  row.tokens = ended.tokens;
-  row.cost = ended.cost;
-  row.basis = ended.basis;
-  row.price_version = ended.price_version;
-  if (ended.head_at) row.head = between(ended.sent_at, *ended.head_at);
-  if (ended.first_token_at) row.first_token = between(ended.sent_at, *ended.first_token_at);
-  row.total = between(ended.sent_at, ended.ended_at);
-  row.text_bytes = ended.text_bytes;
-  row.generation = x.of->number;
-  if (is_last) row.last = ledger::request_facts{outcome_of(x.why), x.known.prompt_tokens, x.known.max_tokens, x.known.has_tools, x.known.has_images};
-  return row;
-}
-
-void write_journal(exchange& x) {
-  for (const auto& ended : x.attempts) {
-    if (x.with.journal.append(row_of(x, ended, &ended == x.last_attempt()))) continue;
-    x.with.metrics.journal_row_dropped();
-    x.with.log.write(observe::level::error, "journal row dropped", {{"request_id", x.head.request_id}, {"attempt", ended.number}});
-  }
 }
 
 void count_attempts(exchange& x) {
@@ -169,9 +127,8 @@ void log_request(exchange& x, instant now) {
 }  // namespace
 
 void settle(exchange& x) {
-  for (auto& ended : x.attempts) price_attempt(ended, x.asked, wall_of(ended.sent_at, x.with.time));
+  record_last_attempt(x);
   settle_leases(x);
-  write_journal(x);
   const instant now = x.with.time.now();
   count_attempts(x);
   count_request(x, now);

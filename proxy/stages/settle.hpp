@@ -1,5 +1,5 @@
 #pragma once
-/// settle: usage -> cost -> journal, metrics, log; leases given back. Always runs, also after a refusal or a disconnect.
+/// settle: the last attempt's usage -> cost -> journal; metrics, log; leases given back. Always runs, also after a refusal or a disconnect.
 
 #include "adapters/words/failure.hpp"
 

@@ -83,7 +83,8 @@ class relay_rig {
                         .timeouts = timeouts,
                         .sends_max = sends_max,
                         .deadline = time.now() + timeouts.total,
-                        .dice = [] { return 0.0; }},
+                        .dice = [] { return 0.0; },
+                        .attempt_ended = [this](attempt& one) { ended_early.push_back(one.number); }},
                        wire, client, time);
     boost::asio::co_spawn(on.get_executor(), keep(loop, came), boost::asio::detached);
     const bool ended = time.run_until([&] { return came.has_value(); });
@@ -109,6 +110,7 @@ class relay_rig {
   plan route;
   header_list client_headers;
   std::vector<attempt> attempts;
+  std::vector<int> ended_early;   ///< numbers of attempts that another step followed
   config::timeouts timeouts;
   int sends_max = 3;
   stages::relayed result;

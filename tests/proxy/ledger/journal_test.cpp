@@ -266,3 +266,18 @@ TEST_CASE("a large journal keeps nearly all rows that its size promises") {
   CHECK(ids(read) == counted(20'001 - read.rows.size(), read.rows.size()));
   CHECK(read.rows.size() > (1u << 20) / 192 * 9 / 10 - 400);
 }
+
+TEST_CASE("of several rows of one attempt the later one is read") {
+  const folder place;
+  const auto kept = opened(place.file());
+  auto completed = plain_row(2);
+  completed.last = request_facts{.outcome = "client_gone"};
+  append_ids(*kept, 1, 3);
+  REQUIRE(kept->append(completed));
+
+  const auto read = contents(place.file());
+
+  CHECK(ids(read) == std::vector<std::uint64_t>{1, 3, 2});
+  REQUIRE(read.rows.back().last);
+  CHECK(read.rows.back().last->outcome == "client_gone");
+}

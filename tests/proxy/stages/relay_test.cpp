@@ -51,6 +51,7 @@ TEST_CASE("every failure before the commit is invisible: the next deployment ans
     CHECK(rig.failure_name() == "none");
     CHECK(rig.all_bytes() == well_bytes({"fine"}));
     CHECK(rig.attempts.size() == 2);
+    CHECK(rig.ended_early == std::vector<int>{1});
     CHECK(rig.attempts.at(0).outcome == attempt_outcome::failed);
     CHECK(rig.attempts.at(1).outcome == attempt_outcome::answered);
     CHECK(rig.client.head->headers.get("x-sallyport-attempts") == "2");
@@ -68,6 +69,7 @@ TEST_CASE("the client's own mistake is final, and no other deployment is bothere
     REQUIRE(rig.result.why->said);
     CHECK(rig.result.why->said->status == status);
     CHECK(rig.attempts.size() == 1);
+    CHECK(rig.ended_early.empty());
   }
 }
 

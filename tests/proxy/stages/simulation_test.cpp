@@ -105,6 +105,8 @@ seen run_world(std::uint64_t seed) {
   CHECK(rig.client.opened <= 1);
   CHECK(rig.attempts.size() <= 3);
   CHECK(rig.attempts.size() == rig.wire.sent.size());
+  // Every attempt but the last was told of when it ended; the last one only where its client left behind it.
+  CHECK((rig.ended_early.size() + 1 == rig.attempts.size() || (left && rig.ended_early.size() == rig.attempts.size())));
   CHECK(rig.time.now() - virtual_clock::start() <= rig.timeouts.total);
   for (std::size_t i = 0; i < rig.wire.sent.size(); ++i)
     for (std::size_t j = 0; j < i; ++j) CHECK(rig.wire.sent[i].deployment != rig.wire.sent[j].deployment);
