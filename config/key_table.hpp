@@ -154,6 +154,20 @@ void read_sections(const cursor& at, const section<Part>& keys, std::vector<loca
   }
 }
 
+/// The same where only the values are wanted, not their places.
+template <class Owner, class T>
+field<Owner> values_key(std::string name, std::vector<T> Owner::*member, const value_kind<T>& kind, std::string sentence) {
+  field<Owner> made;
+  made.row = {std::move(name), key_row::form::list, "list of " + kind.word, kind.schema, "", std::move(sentence), "", true};
+  made.read = [=](const cursor& at, Owner& into) {
+    if (!at.is_list()) return;
+    if (at.here().items.empty()) at.refuse("is empty; name at least one, or remove the key");
+    for (std::size_t i = 0; i < at.here().items.size(); ++i)
+      if (auto value = read_value(at.item(i), kind)) (into.*member).push_back(std::move(*value));
+  };
+  return made;
+}
+
 template <class Owner, class Part>
 field<Owner> sections_key(std::string name, std::vector<located<Part>> Owner::*member, const section<Part>& keys, std::string sentence) {
   field<Owner> made;

@@ -36,6 +36,9 @@ section<listen_settings> listen_keys() {
       value_key("body_timeout", &l::body_timeout, duration(1ms, 1h), "1m", "From the head to the end of the body."),
       value_key("idle_timeout", &l::idle_timeout, duration(1ms, 1h), "75s", "Between two requests on a kept connection."),
       value_key("write_timeout", &l::write_timeout, duration(1ms, 1h), "1m", "One write to a client that does not read."),
+      values_key("trusted_proxies", &l::trusted_proxies, address_range(),
+                 "Proxies whose x-forwarded-for is believed; without any, a client's address is that of its connection."),
+      value_key("failed_keys", &l::failed_keys, amount_in_time(), "60/min", "Wrong keys from one address; beyond, 429 for further wrong ones."),
       value_key("drain_timeout", &l::drain_timeout, duration(1ms, 1h), "30s", "After SIGTERM, how long open requests may take to end."),
   };
 }

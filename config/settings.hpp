@@ -36,6 +36,20 @@ struct tls_files {
   std::string key;   ///< path of a PEM private key
 };
 
+/// An address range in CIDR form; a provider with `networks` may only resolve into one of them.
+struct network {
+  std::string text;
+  std::array<std::uint8_t, 16> address{};  ///< IPv4 as v4-mapped IPv6
+  int prefix = 128;                        ///< bits of the mapped form
+};
+
+/// So many in so long; the whole amount may come at once, and refills evenly.
+struct rate {
+  std::int64_t amount = 0;             ///< at least 1
+  std::chrono::seconds per{60};
+  std::string text;                    ///< as written: 600/min
+};
+
 struct listen_settings {
   socket_address address{"127.0.0.1", 7070};
   std::optional<tls_files> tls;
@@ -48,6 +62,8 @@ struct listen_settings {
   milliseconds body_timeout{60'000};        ///< from the head to the end of the body
   milliseconds idle_timeout{75'000};        ///< between requests on a kept connection
   milliseconds write_timeout{60'000};       ///< one write to a client that does not read
+  std::vector<network> trusted_proxies;     ///< whose x-forwarded-for is believed
+  rate failed_keys{60, std::chrono::seconds(60), "60/min"};   ///< wrong keys from one address; above: 429
   milliseconds drain_timeout{30'000};       ///< SIGTERM: open requests may end within it
 };
 
@@ -71,13 +87,6 @@ struct base_url {
   std::string host;    ///< name or address literal (IPv6 without brackets)
   std::uint16_t port = 0;
   std::string path;
-};
-
-/// An address range in CIDR form; a provider with `networks` may only resolve into one of them.
-struct network {
-  std::string text;
-  std::array<std::uint8_t, 16> address{};  ///< IPv4 as v4-mapped IPv6
-  int prefix = 128;                        ///< bits of the mapped form
 };
 
 struct provider {
@@ -153,14 +162,10 @@ struct model {
 
 struct key {
   std::string name;
-  std::array<std::uint8_t, 32> sha256{};  ///< of the key's text
-};
-
-/// So many in so long; the whole amount may come at once, and refills evenly.
-struct rate {
-  std::int64_t amount = 0;             ///< at least 1
-  std::chrono::seconds per{60};
-  std::string text;                    ///< as written: 600/min
+  std::array<std::uint8_t, 32> sha256{};                     ///< of the key's text
+  std::optional<std::chrono::sys_seconds> expires = {};      ///< from then on it is as if it were unknown
+  std::vector<std::string> models = {};                      ///< of those of its team; empty: all of them
+  std::vector<network> networks = {};                        ///< where its clients may be; empty: anywhere
 };
 
 /// What a team may use at once and in a time. With `shadow` a breach is counted, and nothing is refused.

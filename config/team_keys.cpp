@@ -18,6 +18,9 @@ section<key_draft> key_keys() {
                "is missing; write name: NAME"),
       value_key("sha256", &k::sha256, sha256_hash(), "", "The SHA-256 of the key, in hexadecimal."),
       value_key("value", &k::value, secret_text(), "", "The key itself, instead of its hash. Only its hash is kept."),
+      value_key("expires", &k::expires, utc_day(), "", "From the beginning of that day in UTC the key is unknown. Default: never."),
+      list_key("models", &k::models, line_of_text(400), "The models of its team that it may ask for. Default: all of them."),
+      values_key("networks", &k::networks, address_range(), "Where its clients may be. Default: anywhere."),
   };
 }
 
@@ -50,11 +53,11 @@ std::shared_ptr<const team> team_maker::made(const named<team_draft>& from) {
   team made;
   made.name = from.name;
   if (!from.at.has("keys") && from.at.here().is == node::shape::map) from.at.warn("has no keys: nobody can call as this team");
-  for (const auto& one : from.value.keys) add_key(one, made);
   for (const auto& name : from.value.models) {
     check_model(name);
     made.models.push_back(name.value);
   }
+  for (const auto& one : from.value.keys) add_key(one, made);
   made.limits = from.value.limits;
   if (from.value.budget) made.money = made_budget(from.at.below("budget"), *from.value.budget, time_zone(), deployments_);
   return std::make_shared<const team>(std::move(made));
@@ -73,7 +76,13 @@ void team_maker::add_key(const located<key_draft>& from, team& into) {
   if (std::any_of(into.keys.begin(), into.keys.end(), same_name))
     from.at.below("name").refuse("another key of this team has the name " + in_quotes(draft.name));
 
-  key made{draft.name, draft.sha256.value_or(std::array<std::uint8_t, 32>{})};
+  key made{.name = draft.name, .sha256 = draft.sha256.value_or(std::array<std::uint8_t, 32>{}), .networks = draft.networks};
+  if (draft.expires) made.expires = *draft.expires;
+  for (const auto& name : draft.models) {
+    check_model(name);
+    if (!into.models.empty() && !among(into.models, name.value)) name.at.refuse(name.at.shown(name.value) + " is none of the team's models");
+    made.models.push_back(name.value);
+  }
   const auto text = accepted_secret(draft.value, from.at.below("value"), allow_inline_secrets_);
   if (!text.empty()) made.sha256 = sha256_of(text.reveal());
   if (!draft.sha256 && text.empty()) return;  // could not be read: said already

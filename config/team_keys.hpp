@@ -14,6 +14,9 @@ struct key_draft {
   std::string name;
   std::optional<std::array<std::uint8_t, 32>> sha256;
   written_secret value;
+  std::optional<std::chrono::sys_days> expires;
+  std::vector<located<std::string>> models;
+  std::vector<network> networks;
 };
 
 struct team_draft {

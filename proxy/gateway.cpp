@@ -58,6 +58,7 @@ struct gateway::parts {
   mutable observe::logger log;
   observe::metrics metrics;
   stages::capacity room;
+  stages::key_guesses guesses;
   stages::accounts accounts;
   server::connection_count connections;
   journal_folder journals;
@@ -96,7 +97,7 @@ result<void> gateway::parts::open_workers() {
   const auto first = std::make_shared<const stages::generation>(generation, settings, accounts);
   auto listen = listening;
   for (int i = 0; i < worker_count(listening); ++i) {
-    auto opened = worker::open({log, metrics, room, connections, tls}, listen, journals.path_of_worker(i), settings->state.journal_size, first);
+    auto opened = worker::open({log, metrics, room, guesses, connections, tls}, listen, journals.path_of_worker(i), settings->state.journal_size, first);
     if (opened.has_error()) return std::move(opened).error();
     listen.address.port = (*opened)->port();   // port 0: the others share what the first was given
     workers.push_back(std::move(*opened));

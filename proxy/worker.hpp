@@ -9,6 +9,7 @@
 #include "proxy/server/listener.hpp"
 #include "proxy/stages/capacity.hpp"
 #include "proxy/stages/generation.hpp"
+#include "proxy/stages/key_guesses.hpp"
 
 #include <cstdint>
 #include <functional>
@@ -22,6 +23,7 @@ struct shared_parts {
   observe::logger& log;
   observe::metrics& metrics;
   stages::capacity& room;
+  stages::key_guesses& guesses;
   server::connection_count& connections;
   std::shared_ptr<server::tls_context> tls;
 };

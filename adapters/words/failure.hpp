@@ -26,6 +26,7 @@ enum class failure_kind : std::uint8_t {
   // Who is asking.
   key_missing,
   key_invalid,           ///< unknown and disabled keys alike
+  too_many_wrong_keys,   ///< from one address
   model_not_allowed,     ///< the team may not ask for this model
   // The call.
   invalid_json,

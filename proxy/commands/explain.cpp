@@ -53,13 +53,13 @@ result<decision> decide(const config::settings& settings, const explain_options&
   if (!options.data_class.empty()) made.known.sensitivity = label_of(options.data_class);
   if (!options.body.empty())
     if (auto read = read_body(options.body, made.known); read.has_error()) return std::move(read).error();
-  const config::team* team = nullptr;
+  stages::caller who;
   if (!options.team.empty()) {
     const auto at = settings.teams.find(options.team);
     if (at == settings.teams.end()) return fail_with(failure_kind::invalid_request, "The configuration has no team '" + options.team + "'.");
-    team = at->second.get();
+    who.team = at->second;
   }
-  auto found = stages::find_model(settings, team, made.known.model);
+  auto found = stages::find_model(settings, who, made.known.model);
   if (found.has_error()) return std::move(found).error();
   made.model = std::move(*found);
   made.route = policy::make_plan(*made.model, policy::clearance{}.clear(*made.model, made.known));

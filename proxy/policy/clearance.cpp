@@ -2,10 +2,10 @@
 
 namespace sallyport::policy {
 
-eligible_set clearance::clear(const config::model& asked, const facts&) const {
+eligible_set clearance::clear(std::span<const std::shared_ptr<const config::deployment>> wanted, const facts&) const {
   eligible_set set;
-  set.members.reserve(asked.try_in_order.size());
-  for (const auto& deployment : asked.try_in_order) set.members.push_back(cleared(deployment, content_form::as_it_came));
+  set.members.reserve(wanted.size());
+  for (const auto& deployment : wanted) set.members.push_back(cleared(deployment, content_form::as_it_came));
   return set;
 }
 

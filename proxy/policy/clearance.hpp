@@ -5,6 +5,8 @@
 #include "proxy/words/facts.hpp"
 #include "proxy/words/plan.hpp"
 
+#include <memory>
+#include <span>
 #include <vector>
 
 namespace sallyport::policy {
@@ -19,7 +21,9 @@ class clearance {
  public:
   /// Computed once for a call, before any strategy looks at it. The configuration has no rule that excludes yet, so that all of a
   /// model's deployments are cleared as the call came.
-  eligible_set clear(const config::model& asked, const facts& of_call) const;
+  eligible_set clear(const config::model& asked, const facts& of_call) const { return clear(asked.try_in_order, of_call); }
+  /// The same of deployments that no model of the call lists: what a team's budget or rule names.
+  eligible_set clear(std::span<const std::shared_ptr<const config::deployment>> wanted, const facts& of_call) const;
 };
 
 }  // namespace sallyport::policy

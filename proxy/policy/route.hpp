@@ -9,4 +9,10 @@ namespace sallyport::policy {
 /// Orders the eligible deployments by the model's strategy. Today's only strategy is the order of `try`.
 plan make_plan(const config::model& asked, eligible_set eligible);
 
+/// The plan of a call whose team has spent its budget: what is eligible of the budget's route_to, nothing behind it.
+plan make_plan_at_limit(const config::team& team, eligible_set eligible);
+
+/// Leaves out what has no price, for a team whose budget wants every cost known.
+void leave_out_unpriced(const config::team& team, eligible_set& eligible);
+
 }  // namespace sallyport::policy

@@ -2,6 +2,8 @@
 
 #include "proxy/ledger/journal.hpp"
 #include "proxy/observe/metrics.hpp"
+#include "proxy/policy/clearance.hpp"
+#include "proxy/policy/route.hpp"
 #include "proxy/stages/exchange.hpp"
 #include "proxy/stages/price_attempt.hpp"
 
@@ -28,15 +30,27 @@ nano_usd money_for(const exchange& x, const config::deployment& to) {
   return expected_cost(to, x.known.prompt_tokens, x.output_reckoned, x.with.time.wall()).value_or(0);
 }
 
+/// The plan becomes the budget's route_to, where it has one and policy lets the call go there.
+bool turns_to_route_at_limit(exchange& x, const failure& why) {
+  if (why.kind != failure_kind::budget_exhausted || !x.who.team->money->route_to) return false;
+  auto at_limit = policy::make_plan_at_limit(*x.who.team, policy::clearance{}.clear({&x.who.team->money->route_to, 1}, x.known));
+  if (!at_limit.current()) return false;
+  x.route = std::move(at_limit);
+  x.beyond_budget = true;
+  return true;
+}
+
 }  // namespace
 
 result<void> admit(exchange& x) {
   if (!x.with.journal.has_room()) return fail(failure_kind::journal_full);
-  const auto* books = x.of->books.of(x.team.get());
+  const auto* books = x.of->books.of(x.who.team.get());
   if (!books) return {};
   x.output_reckoned = output_reckoned(x, *books);
   const lease_wish wish{.tokens = x.known.prompt_tokens + x.output_reckoned, .money = money_for(x, x.route.current()->target.deployment())};
-  auto taken = team_leases::take(books->account, x.team, wish, clocks_of(x));
+  auto taken = team_leases::take(books->account, x.who.team, wish, clocks_of(x));
+  if (taken.has_error() && turns_to_route_at_limit(x, taken.error()))
+    taken = team_leases::take(books->account, x.who.team, {.tokens = wish.tokens, .money = 0}, clocks_of(x));
   if (taken.has_error()) return std::move(taken).error();
   x.held = std::move(*taken);
   count_shadow(x, 0);
@@ -44,6 +58,10 @@ result<void> admit(exchange& x) {
 }
 
 result<void> afford(exchange& x, const config::deployment& to) {
+  if (x.beyond_budget) {
+    x.held.reserve_money_anyway(money_for(x, to));
+    return {};
+  }
   const auto already = x.held.in_shadow().size();
   auto reserved = x.held.reserve_money(money_for(x, to), clocks_of(x));
   count_shadow(x, already);
@@ -58,7 +76,7 @@ void settle_leases(exchange& x) {
   }
   x.held.settle(used, x.with.time.now());
   const auto* last = x.last_attempt();
-  const auto* books = x.of->books.of(x.team.get());
+  const auto* books = x.of->books.of(x.who.team.get());
   // Only whole answers teach: what a client or a failure cut short is no measure of the next one.
   if (books && last && last->outcome == attempt_outcome::answered && x.known.asks != operation::embeddings)
     books->forecast(x.known.model).learn(last->tokens.completion_total() / std::max(x.asked.choices, 1));

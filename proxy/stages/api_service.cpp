@@ -1,5 +1,6 @@
 #include "proxy/stages/api_service.hpp"
 
+#include "proxy/stages/client_address.hpp"
 #include "proxy/stages/identify.hpp"
 #include "proxy/stages/list_models.hpp"
 #include "proxy/stages/pipeline.hpp"
@@ -28,10 +29,9 @@ result<std::unique_ptr<admission>> api_service::admit(const request_head& head) 
   if (where.has_error()) return std::move(where).error();
   x->where = std::move(*where);
   if (x->where.needs_key) {
-    auto owner = identify(head.headers, running_->keys);
+    auto owner = who_asks(head);
     if (owner.has_error()) return std::move(owner).error();
-    x->team = std::move(owner->team);
-    x->key_name = std::move(owner->key_name);
+    x->who = std::move(*owner);
   }
   auto place = lent_.room.take(head.body_bytes, running_->settings->listen);
   if (place.has_error()) return std::move(place).error();
@@ -39,13 +39,25 @@ result<std::unique_ptr<admission>> api_service::admit(const request_head& head) 
   return std::unique_ptr<admission>(std::move(x));
 }
 
+result<caller> api_service::who_asks(const request_head& head) {
+  const auto& listen = running_->settings->listen;
+  const auto address = client_address(head.client, head.headers.get("x-forwarded-for"), listen.trusted_proxies);
+  auto owner = identify(head.headers, address, lent_.time.wall(), running_->keys);
+  if (owner.has_value() || owner.error().kind != failure_kind::key_invalid) return owner;
+  const auto wait = lent_.guesses.count(address, listen.failed_keys, lent_.time.now());
+  if (!wait) return owner;
+  auto why = fail(failure_kind::too_many_wrong_keys, address);
+  why.retry_after = std::chrono::ceil<std::chrono::milliseconds>(*wait);
+  return why;
+}
+
 task<void> api_service::serve(request_head head, std::string body, std::unique_ptr<admission> held, reply_sink& sink) {
   auto& x = static_cast<exchange&>(*held);
   x.head = std::move(head);
   x.body = std::move(body);
   x.began = lent_.time.now();
-  x.known.team = x.team ? x.team->name : std::string();
-  x.known.key = x.key_name;
+  if (x.who.team) x.known.team = x.who.team->name;
+  if (x.who.key) x.known.key = x.who.key->name;
   if (x.where.what == page::call)
     co_await run_pipeline(x, sink);
   else
@@ -58,10 +70,10 @@ task<void> api_service::serve_page(exchange& x, reply_sink& sink) {
   if (x.where.what == page::front_door) {
     co_await sink.send_whole(std::move(start), R"({"object":"sallyport","api":"/v1"})");
   } else if (x.where.what == page::list_models) {
-    const std::string body = list_models(settings, x.team.get(), started_at(lent_.time));
+    const std::string body = list_models(settings, x.who, started_at(lent_.time));
     co_await sink.send_whole(std::move(start), body);
   } else {
-    const auto shown = show_model(settings, x.team.get(), x.where.model, started_at(lent_.time));
+    const auto shown = show_model(settings, x.who, x.where.model, started_at(lent_.time));
     if (shown.has_error()) {
       const auto refusal = reply_failure(shown.error(), dialect_id::openai_chat, x.head.request_id);
       co_await sink.send_whole(refusal.start, refusal.body);

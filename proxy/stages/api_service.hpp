@@ -23,6 +23,7 @@ class api_service final : public service {
   void refused(const request_head& head, const failure& why) override;
 
  private:
+  result<caller> who_asks(const request_head& head);
   task<void> serve_page(exchange& x, reply_sink& sink);
 
   worker_parts& lent_;

@@ -2,9 +2,11 @@
 /// Everything about one request from arrival to settlement; owns its attempts and leases. One thread: its worker's.
 
 #include "adapters/words/call.hpp"
+#include "proxy/stages/caller.hpp"
 #include "proxy/stages/capacity.hpp"
 #include "proxy/stages/endpoint.hpp"
 #include "proxy/stages/generation.hpp"
+#include "proxy/stages/key_guesses.hpp"
 #include "proxy/stages/relay.hpp"
 #include "proxy/stages/service.hpp"
 #include "proxy/stages/team_leases.hpp"
@@ -39,6 +41,7 @@ struct worker_parts {
   observe::metrics& metrics;   ///< shared by all workers
   observe::logger& log;        ///< shared by all workers
   capacity& room;              ///< shared by all workers
+  key_guesses& guesses;        ///< shared by all workers
   std::function<double()> dice;
 };
 
@@ -50,9 +53,9 @@ struct exchange final : admission {
   worker_parts& with;
   std::shared_ptr<const generation> of;          ///< taken once: the whole request sees one configuration
   endpoint where;
-  std::shared_ptr<const config::team> team;      ///< null while the gateway is open
-  std::string key_name;
+  caller who;                                    ///< nobody while the gateway is open
   std::vector<lease> leases;
+  bool beyond_budget = false;                    ///< its budget is spent, and its route_to serves
   team_leases held;                              ///< of the team's limits and budget; empty before admit, and while the gateway is open
   request_head head;
   instant began{};                               ///< the request is whole, our own work begins

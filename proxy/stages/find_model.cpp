@@ -7,9 +7,12 @@ namespace {
 
 constexpr std::size_t names_shown_max = 8;
 
-bool may_ask_for(const config::team* team, std::string_view name) {
-  if (!team || team->models.empty()) return true;
-  return std::find(team->models.begin(), team->models.end(), name) != team->models.end();
+bool allows(const std::vector<std::string>& models, std::string_view name) {
+  return models.empty() || std::find(models.begin(), models.end(), name) != models.end();
+}
+
+bool may_ask_for(const caller& who, std::string_view name) {
+  return (!who.team || allows(who.team->models, name)) && (!who.key || allows(who.key->models, name));
 }
 
 std::string visible_text(const std::string& name) {
@@ -19,9 +22,9 @@ std::string visible_text(const std::string& name) {
   return name.size() > shown_max ? text + "..." : text;
 }
 
-failure unknown(const config::settings& settings, const config::team* team, std::string_view name) {
+failure unknown(const config::settings& settings, const caller& who, std::string_view name) {
   std::string sentence = "The model '" + visible_text(std::string(name)) + "' does not exist here.";
-  const auto names = visible_models(settings, team);
+  const auto names = visible_models(settings, who);
   if (settings.any_provider_model) {
     sentence += " Ask for PROVIDER/MODEL with one of the providers:";
     std::size_t shown = 0;
@@ -38,21 +41,21 @@ failure unknown(const config::settings& settings, const config::team* team, std:
 
 }  // namespace
 
-result<std::shared_ptr<const config::model>> find_model(const config::settings& settings, const config::team* team, std::string_view name) {
+result<std::shared_ptr<const config::model>> find_model(const config::settings& settings, const caller& who, std::string_view name) {
   std::shared_ptr<const config::model> found;
   if (const auto at = settings.models.find(std::string(name)); at != settings.models.end())
     found = at->second;
   else if (settings.any_provider_model)
     found = config::open_model(settings, name);
-  if (!found) return unknown(settings, team, name);
-  if (!may_ask_for(team, name)) return fail(failure_kind::model_not_allowed);
+  if (!found) return unknown(settings, who, name);
+  if (!may_ask_for(who, name)) return fail(failure_kind::model_not_allowed);
   return found;
 }
 
-std::vector<std::string> visible_models(const config::settings& settings, const config::team* team) {
+std::vector<std::string> visible_models(const config::settings& settings, const caller& who) {
   std::vector<std::string> names;
   for (const auto& [name, model] : settings.models)
-    if (may_ask_for(team, name)) names.push_back(name);
+    if (may_ask_for(who, name)) names.push_back(name);
   return names;
 }
 

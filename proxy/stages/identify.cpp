@@ -1,5 +1,7 @@
 #include "proxy/stages/identify.hpp"
 
+#include "proxy/stages/client_address.hpp"
+
 namespace sallyport::stages {
 namespace {
 
@@ -24,15 +26,25 @@ std::string_view key_in(const header_list& headers) {
   return trimmed(headers.get("api-key"));
 }
 
+/// Why a known key may not be used now and from there, for the log; empty when it may.
+std::string unusable(const caller& owner, std::string_view address, wall_time now) {
+  const auto& key = *owner.key;
+  const std::string name = "key " + key.name + " of team " + owner.team->name;
+  if (key.expires && now >= *key.expires) return name + " has expired";
+  if (!key.networks.empty() && !lies_in(address, key.networks)) return name + " came from outside its networks";
+  return {};
+}
+
 }  // namespace
 
-result<keyring::owner> identify(const header_list& headers, const keyring& keys) {
-  if (keys.is_open()) return keyring::owner{};
+result<caller> identify(const header_list& headers, std::string_view address, wall_time now, const keyring& keys) {
+  if (keys.is_open()) return caller{};
   const auto key = key_in(headers);
   if (key.empty()) return fail(failure_kind::key_missing);
   if (key.size() > key_bytes_max) return fail(failure_kind::key_invalid);
   const auto* owner = keys.find(key);
   if (!owner) return fail(failure_kind::key_invalid);
+  if (auto why = unusable(*owner, address, now); !why.empty()) return fail(failure_kind::key_invalid, std::move(why));
   return *owner;
 }
 

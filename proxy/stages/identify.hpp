@@ -5,11 +5,15 @@
 #include "proxy/stages/keyring.hpp"
 
 #include "adapters/words/header_list.hpp"
+#include "proxy/words/clock.hpp"
+
+#include <string_view>
 
 namespace sallyport::stages {
 
 /// The owner of the key in `authorization: Bearer KEY`, `x-api-key` or `api-key`; the first of them that is there counts.
 /// With an open gateway: an owner without a team, whatever key was sent. Fails with key_missing or key_invalid.
-result<keyring::owner> identify(const header_list& headers, const keyring& keys);
+/// An expired key, and one from outside its networks, are key_invalid too: whoever guesses learns nothing; the failure's detail says why.
+result<caller> identify(const header_list& headers, std::string_view address, wall_time now, const keyring& keys);
 
 }  // namespace sallyport::stages

@@ -14,10 +14,10 @@ key_hash sha256_of(std::string_view text) {
 
 keyring::keyring(const config::settings& of) : open_(of.teams.empty()) {
   for (const auto& [name, team] : of.teams)
-    for (const auto& key : team->keys) owners_.emplace(key.sha256, owner{team, key.name});
+    for (const auto& key : team->keys) owners_.emplace(key.sha256, caller{team, std::shared_ptr<const config::key>(team, &key)});
 }
 
-const keyring::owner* keyring::find(std::string_view key) const {
+const caller* keyring::find(std::string_view key) const {
   const key_hash hash = sha256_of(key);
   const auto at = owners_.find(hash);
   if (at == owners_.end()) return nullptr;

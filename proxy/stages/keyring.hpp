@@ -3,6 +3,7 @@
 /// answer nor its time tells how much of a guess was right.
 
 #include "config/settings.hpp"
+#include "proxy/stages/caller.hpp"
 
 #include <array>
 #include <cstdint>
@@ -23,15 +24,10 @@ class keyring {
  public:
   explicit keyring(const config::settings& of);
 
-  struct owner {
-    std::shared_ptr<const config::team> team;
-    std::string key_name;
-  };
-
   /// With no team at all everybody may ask.
   bool is_open() const { return open_; }
-  /// Whose key this is, or null.
-  const owner* find(std::string_view key) const;
+  /// Whose key this is, or null. Of a key that has expired too: that is for identify to say.
+  const caller* find(std::string_view key) const;
 
  private:
   struct by_first_bytes {
@@ -42,7 +38,7 @@ class keyring {
     }
   };
   bool open_;
-  std::unordered_map<key_hash, owner, by_first_bytes> owners_;
+  std::unordered_map<key_hash, caller, by_first_bytes> owners_;
 };
 
 }  // namespace sallyport::stages

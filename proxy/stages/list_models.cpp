@@ -15,14 +15,14 @@ boost::json::object row(const std::string& name, std::int64_t created) {
 
 }  // namespace
 
-std::string list_models(const config::settings& settings, const config::team* team, std::int64_t created) {
+std::string list_models(const config::settings& settings, const caller& who, std::int64_t created) {
   boost::json::array rows;
-  for (const auto& name : visible_models(settings, team)) rows.push_back(row(name, created));
+  for (const auto& name : visible_models(settings, who)) rows.push_back(row(name, created));
   return boost::json::serialize(boost::json::object{{"object", "list"}, {"data", std::move(rows)}});
 }
 
-result<std::string> show_model(const config::settings& settings, const config::team* team, const std::string& name, std::int64_t created) {
-  auto found = find_model(settings, team, name);
+result<std::string> show_model(const config::settings& settings, const caller& who, const std::string& name, std::int64_t created) {
+  auto found = find_model(settings, who, name);
   if (found.has_error()) return std::move(found).error();
   return boost::json::serialize(row(name, created));
 }

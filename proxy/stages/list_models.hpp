@@ -3,6 +3,7 @@
 
 #include "adapters/words/result.hpp"
 #include "config/settings.hpp"
+#include "proxy/stages/caller.hpp"
 
 #include <cstdint>
 #include <string>
@@ -10,9 +11,9 @@
 namespace sallyport::stages {
 
 /// The body of a list, in OpenAI's shape. `created` is seconds since 1970 of the generation's start.
-std::string list_models(const config::settings& settings, const config::team* team, std::int64_t created);
+std::string list_models(const config::settings& settings, const caller& who, std::int64_t created);
 
 /// The body for one model, or unknown_model / model_not_allowed.
-result<std::string> show_model(const config::settings& settings, const config::team* team, const std::string& name, std::int64_t created);
+result<std::string> show_model(const config::settings& settings, const caller& who, const std::string& name, std::int64_t created);
 
 }  // namespace sallyport::stages

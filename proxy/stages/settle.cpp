@@ -101,7 +101,7 @@ void log_budget_warnings(exchange& x) {
                      {{"team", x.known.team},
                       {"percent", percent},
                       {"spent_usd", observe::usd{books.spent}},
-                      {"limit_usd", observe::usd{x.team->money->limit}}});
+                      {"limit_usd", observe::usd{x.who.team->money->limit}}});
   }
 }
 

@@ -45,6 +45,22 @@ TEST_CASE("a key has a name, and either hash or value") {
       "another key of this team has the name \"k\""));
 }
 
+TEST_CASE("a key may expire, and be for some models and networks only") {
+  const auto made = load(before + "teams: {a: {keys: [{name: k, sha256: " + hash + ", expires: 2027-01-31, models: [chat], networks: [10.0.0.0/8]}]}}\n");
+  REQUIRE_MESSAGE(made.value, lines_of(made.problems));
+  const auto& key = made.value->teams.at("a")->keys[0];
+  CHECK(key.expires == std::chrono::sys_days{std::chrono::year{2027} / 1 / 31});
+  CHECK(key.models == std::vector<std::string>{"chat"});
+  REQUIRE(key.networks.size() == 1);
+  CHECK(key.networks[0].text == "10.0.0.0/8");
+  CHECK(holds(said_of_key("name: k, sha256: " + hash + ", expires: tomorrow"), "is not a day; write it as 2026-01-31"));
+  CHECK(holds(said_of_key("name: k, sha256: " + hash + ", models: [chta]"), "teams.t.keys[0].models[0]: model \"chta\" is not defined"));
+  CHECK(holds(said_of_key("name: k, sha256: " + hash + ", networks: [all]"), "teams.t.keys[0].networks[0]: "));
+  const std::string two = least + "models: {chat: {try: [house/x]}, embed: {try: [house/y]}}\n";
+  CHECK(holds(problems_of(two + "teams: {t: {models: [chat], keys: [{name: k, sha256: " + hash + ", models: [embed]}]}}\n"),
+              "teams.t.keys[0].models[0]: \"embed\" is none of the team's models"));
+}
+
 TEST_CASE("a key that was pasted in the wrong place is not repeated") {
   for (const char* key : {"name: k, sha256: sp-hunter2", "name: k, value: sp-hunter2", "name: k, value: \"sp-hunter2\""}) {
     const auto text = said_of_key(key);

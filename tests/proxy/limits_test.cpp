@@ -36,7 +36,7 @@ struct rig {
            "  slow: {provider: a, model: \"x!tokens=100!pace=20ms\", price: {input: 1, output: 1}}\n"
            "  free: {provider: a, model: x, price: {input: 0, output: 0}}\n"
            "models:\n  dear: {try: [dear]}\n  free: {try: [free]}\n  slow: {try: [slow]}\n  down: {try: [dear-down]}\n"
-           "  climbing: {try: [cheap-down, dear, free]}\n"
+           "  unpriced: {try: [a/x]}\n  climbing: {try: [cheap-down, dear, free]}\n"
            "teams:\n  t: {keys: [{name: k, value: sp-test-key}], " + teams + "}\n";
   }
 
@@ -114,6 +114,32 @@ TEST_CASE("a budget without room is 402 with spent, reserved and limit as number
   CHECK(error.at("limit_usd").to_number<double>() == 0.05);
   CHECK(world.chat("dear", 10).status == 200);
   CHECK(world.chat("free", 1'000).status == 200);
+}
+
+TEST_CASE("a spent budget with a route is served by that route alone, and what it costs is counted") {
+  rig world("budget: {usd: 0.000001, at_limit: {route_to: slow}}");
+  const auto answer = world.chat("dear", 1'000);
+  CHECK(answer.status == 200);
+  CHECK(std::stod(answer.header("x-sallyport-cost-usd")) < 0.001);   // the price of slow
+  CHECK(world.gauge("sallyport_budget_spent_usd") > 0.000001);
+  CHECK(world.gauge("sallyport_budget_reserved_usd") == 0);
+}
+
+TEST_CASE("a budget that denies unknown prices sends nothing to a deployment without one") {
+  rig world("budget: {usd: 100, unknown_price: deny}");
+  const auto before = world.upstream.received().counters().requests;
+  CHECK(world.chat("unpriced").status == 503);
+  CHECK(world.upstream.received().counters().requests == before);
+  CHECK(world.chat("dear", 10).status == 200);
+}
+
+TEST_CASE("wrong keys from one address are slowed down, and a right one is not") {
+  rig world("limits: {concurrency: 100}");
+  int limited = 0;
+  for (int i = 0; i < 80; ++i)
+    limited += ask(world.gate->port(), post("/v1/chat/completions", "sp-wrong-" + std::to_string(i), "{}")).status == 429;
+  CHECK(limited >= 15);
+  CHECK(world.chat("free").status == 200);
 }
 
 TEST_CASE("what a budget spent is what its requests cost, and nothing stays reserved, also after failures") {

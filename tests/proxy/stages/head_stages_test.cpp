@@ -1,5 +1,6 @@
 /// What is decided on a request's head alone: where it goes, whose it is, whether there is room.
 
+#include "config/addresses.hpp"
 #include "proxy/stages/capacity.hpp"
 #include "proxy/stages/endpoint.hpp"
 #include "proxy/stages/identify.hpp"
@@ -11,6 +12,9 @@ using namespace sallyport::stages;
 
 namespace {
 
+const std::string client = "192.0.2.7";
+const wall_time today = std::chrono::sys_days{std::chrono::year{2026} / 11 / 26};
+
 config::settings with_team(const std::string& key) {
   config::settings settings;
   auto team = std::make_shared<config::team>();
@@ -20,10 +24,10 @@ config::settings with_team(const std::string& key) {
   return settings;
 }
 
-result<keyring::owner> identify_with(const char* name, const std::string& value, const keyring& keys) {
+result<caller> identify_with(const char* name, const std::string& value, const keyring& keys) {
   header_list headers;
   headers.add_if_fit(name, value);
-  return identify(headers, keys);
+  return identify(headers, client, today, keys);
 }
 
 }  // namespace
@@ -35,23 +39,44 @@ TEST_CASE("a key is taken from any of the three headers") {
     const auto owner = identify_with(name, value, keys);
     REQUIRE(owner.has_value());
     CHECK(owner->team->name == "search");
-    CHECK(owner->key_name == "prod");
+    CHECK(owner->key->name == "prod");
   }
 }
 
 TEST_CASE("no key and a wrong key are told apart, a wrong key and half a key are not") {
   const keyring keys(with_team("sp-secret"));
-  CHECK(identify({}, keys).error().kind == failure_kind::key_missing);
+  CHECK(identify({}, client, today, keys).error().kind == failure_kind::key_missing);
   CHECK(identify_with("authorization", "Basic sp-secret", keys).error().kind == failure_kind::key_missing);
   CHECK(identify_with("authorization", "Bearer ", keys).error().kind == failure_kind::key_missing);
   for (const char* wrong : {"sp-secre", "sp-secret2", "sp-Secret", "x"}) CHECK(identify_with("x-api-key", wrong, keys).error().kind == failure_kind::key_invalid);
   CHECK(identify_with("x-api-key", std::string(5'000, 'k'), keys).error().kind == failure_kind::key_invalid);
 }
 
+TEST_CASE("a key that has expired, or comes from outside its networks, is told from an unknown one in the log alone") {
+  auto settings = with_team("sp-secret");
+  auto team = std::make_shared<config::team>(*settings.teams.at("search"));
+  team->keys[0].expires = std::chrono::sys_days{std::chrono::year{2026} / 11 / 27};
+  team->keys[0].networks = {*config::network_in("192.0.2.0/24")};
+  settings.teams["search"] = team;
+  const keyring keys(settings);
+  header_list headers;
+  headers.add_if_fit("x-api-key", "sp-secret");
+  CHECK(identify(headers, "192.0.2.7", today, keys).has_value());
+  const auto expired = identify(headers, "192.0.2.7", today + std::chrono::days(1), keys);
+  const auto outside = identify(headers, "198.51.100.1", today, keys);
+  for (const auto* refused : {&expired, &outside}) {
+    REQUIRE(refused->has_error());
+    const failure why = refused->error();
+    CHECK(why.kind == failure_kind::key_invalid);
+    CHECK(why.sentence.empty());
+    CHECK(why.detail.find("key prod of team search") == 0);
+  }
+}
+
 TEST_CASE("without teams the gateway is open") {
   const keyring keys{config::settings{}};
-  CHECK(identify({}, keys).has_value());
-  CHECK(identify({}, keys)->team == nullptr);
+  CHECK(identify({}, client, today, keys).has_value());
+  CHECK(identify({}, client, today, keys)->team == nullptr);
 }
 
 TEST_CASE("each path leads to one thing, and a wrong method names the right one") {

@@ -22,18 +22,29 @@ config::settings two_models() {
 
 TEST_CASE("a team sees all models, or those that it is given") {
   const auto settings = two_models();
-  config::team team;
-  CHECK(visible_models(settings, nullptr) == std::vector<std::string>{"chat", "embed"});
-  CHECK(visible_models(settings, &team).size() == 2);
-  team.models = {"embed"};
-  CHECK(visible_models(settings, &team) == std::vector<std::string>{"embed"});
-  CHECK(find_model(settings, &team, "embed").has_value());
-  CHECK(find_model(settings, &team, "chat").error().kind == failure_kind::model_not_allowed);
+  const auto team = std::make_shared<config::team>();
+  const caller who{team, nullptr};
+  CHECK(visible_models(settings, {}) == std::vector<std::string>{"chat", "embed"});
+  CHECK(visible_models(settings, who).size() == 2);
+  team->models = {"embed"};
+  CHECK(visible_models(settings, who) == std::vector<std::string>{"embed"});
+  CHECK(find_model(settings, who, "embed").has_value());
+  CHECK(find_model(settings, who, "chat").error().kind == failure_kind::model_not_allowed);
+}
+
+TEST_CASE("a key may be for some of its team's models only") {
+  const auto settings = two_models();
+  const auto team = std::make_shared<config::team>();
+  const auto key = std::make_shared<config::key>(config::key{.name = "prod", .models = {"embed"}});
+  CHECK(visible_models(settings, {team, key}) == std::vector<std::string>{"embed"});
+  CHECK(find_model(settings, {team, key}, "chat").error().kind == failure_kind::model_not_allowed);
+  team->models = {"chat"};
+  CHECK(visible_models(settings, {team, key}).empty());
 }
 
 TEST_CASE("an unknown model is a 404 that names those there are, and never echoes control characters") {
   const auto settings = two_models();
-  const auto unknown = find_model(settings, nullptr, "chta\r\nx");
+  const auto unknown = find_model(settings, {}, "chta\r\nx");
   REQUIRE(unknown.has_error());
   CHECK(traits(unknown.error().kind).status == 404);
   CHECK(unknown.error().param == "model");
@@ -41,13 +52,13 @@ TEST_CASE("an unknown model is a 404 that names those there are, and never echoe
   const auto sentence = why.client_sentence();
   CHECK(sentence.find("chat, embed") != std::string_view::npos);
   CHECK(sentence.find('\r') == std::string_view::npos);
-  CHECK(find_model(settings, nullptr, std::string(5'000, 'm')).error().client_sentence().size() < 300);
+  CHECK(find_model(settings, {}, std::string(5'000, 'm')).error().client_sentence().size() < 300);
 }
 
 TEST_CASE("the list has OpenAI's shape") {
   const auto settings = two_models();
-  CHECK(list_models(settings, nullptr, 7) ==
+  CHECK(list_models(settings, {}, 7) ==
         R"({"object":"list","data":[{"id":"chat","object":"model","created":7,"owned_by":"sallyport"},{"id":"embed","object":"model","created":7,"owned_by":"sallyport"}]})");
-  CHECK(*show_model(settings, nullptr, "chat", 7) == R"({"id":"chat","object":"model","created":7,"owned_by":"sallyport"})");
-  CHECK(show_model(settings, nullptr, "no", 7).error().kind == failure_kind::unknown_model);
+  CHECK(*show_model(settings, {}, "chat", 7) == R"({"id":"chat","object":"model","created":7,"owned_by":"sallyport"})");
+  CHECK(show_model(settings, {}, "no", 7).error().kind == failure_kind::unknown_model);
 }
