@@ -18,9 +18,13 @@ namespace {
 constexpr std::size_t names_a_row = sizeof(layout::row_names) / sizeof(std::uint16_t);
 using row_texts = std::array<std::string_view, names_a_row>;   // in the order of layout::row_names
 
+layout::row_names names_at(const std::array<std::uint16_t, names_a_row>& at) {
+  return {at[0], at[1], at[2], at[3], at[4], at[5], at[6], at[7], at[8]};
+}
+
 row_texts texts_of(const journal_row& row) {
-  return {row.team,     row.key,           row.model,  row.deployment,
-          row.provider, row.price_version, row.reason, row.last ? row.last->outcome : std::string_view()};
+  const auto facts = row.last.value_or(request_facts{});
+  return {row.team, row.key, row.model, row.deployment, row.provider, row.price_version, row.reason, facts.outcome, facts.tags};
 }
 
 struct text_hash {
@@ -124,7 +128,7 @@ bool journal::writer::append(const journal_row& row) {
   if (!make_way(texts)) return false;
   std::array<std::uint16_t, names_a_row> places{};
   for (std::size_t i = 0; i < texts.size(); ++i) places[i] = place_of(texts[i]);
-  file_->put(layout::make_row(next_++, row, {places[0], places[1], places[2], places[3], places[4], places[5], places[6], places[7]}));
+  file_->put(layout::make_row(next_++, row, names_at(places)));
   ++appended_;
   return true;
 }

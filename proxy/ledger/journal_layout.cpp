@@ -1,6 +1,7 @@
 #include "proxy/ledger/journal_layout.hpp"
 
 #include "proxy/ledger/checksum.hpp"
+#include "proxy/ledger/stored_numbers.hpp"
 
 #include <algorithm>
 #include <cstring>
@@ -25,19 +26,6 @@ struct header_fields {
 };
 static_assert(std::is_trivially_copyable_v<header_fields> && sizeof(header_fields) == 40);
 static_assert(std::is_trivially_copyable_v<record> && std::is_trivially_copyable_v<row_payload>);
-
-// What stands in files as a number. Who changes one of these raises `version`.
-static_assert(static_cast<int>(deployment_class::in_house) == 0 && static_cast<int>(deployment_class::hosted) == 1 &&
-              static_cast<int>(deployment_class::managed) == 2);
-static_assert(static_cast<int>(data_class::public_) == 0 && static_cast<int>(data_class::restricted) == 3);
-static_assert(static_cast<int>(operation::chat_completions) == 0 && static_cast<int>(operation::completions) == 1 &&
-              static_cast<int>(operation::embeddings) == 2);
-static_assert(static_cast<int>(attempt_outcome::pending) == 0 && static_cast<int>(attempt_outcome::answered) == 1 &&
-              static_cast<int>(attempt_outcome::failed) == 2 && static_cast<int>(attempt_outcome::broken) == 3 &&
-              static_cast<int>(attempt_outcome::abandoned) == 4);
-static_assert(static_cast<int>(usage_basis::none) == 0 && static_cast<int>(usage_basis::reported) == 1 &&
-              static_cast<int>(usage_basis::estimated) == 2);
-static_assert(static_cast<int>(config::price_basis::list) == 0 && static_cast<int>(config::price_basis::contract) == 1);
 
 constexpr unsigned streamed = 1;
 constexpr unsigned cost_known = 2;
@@ -82,6 +70,7 @@ row_payload payload_of(const journal_row& row, const row_names& names) {
   out.tokens = {row.tokens.input, row.tokens.cached, row.tokens.cache_write, row.tokens.output, row.tokens.reasoning};
   out.text_bytes = row.text_bytes;
   out.generation = row.generation;
+  out.budget_window = row.budget_window;
   out.prompt_tokens = row.last ? row.last->prompt_tokens : 0;
   out.max_tokens = row.last ? row.last->max_tokens.value_or(0) : 0;
   out.names = names;
@@ -101,9 +90,8 @@ row_payload payload_of(const journal_row& row, const row_names& names) {
 }
 
 bool in_range(const row_payload& in) {
-  return in.runs_as <= static_cast<int>(deployment_class::managed) && in.sensitivity <= static_cast<int>(data_class::restricted) &&
-         in.asks <= static_cast<int>(operation::embeddings) && in.outcome <= static_cast<int>(attempt_outcome::abandoned) &&
-         in.usage_basis <= static_cast<int>(usage_basis::estimated) && in.price_basis <= static_cast<int>(config::price_basis::contract);
+  return word_of<deployment_class>(in.runs_as) && word_of<data_class>(in.sensitivity) && word_of<operation>(in.asks) &&
+         word_of<attempt_outcome>(in.outcome) && word_of<usage_basis>(in.usage_basis) && word_of<config::price_basis>(in.price_basis);
 }
 
 stored_row row_of(const row_payload& in) {
@@ -116,6 +104,7 @@ stored_row row_of(const row_payload& in) {
   out.tokens = {in.tokens[0], in.tokens[1], in.tokens[2], in.tokens[3], in.tokens[4], static_cast<usage_basis>(in.usage_basis)};
   out.text_bytes = in.text_bytes;
   out.generation = in.generation;
+  out.budget_window = in.budget_window;
   out.head = read_ms(in.head_ms);
   out.first_token = read_ms(in.first_token_ms);
   out.total = std::chrono::milliseconds(in.total_ms);

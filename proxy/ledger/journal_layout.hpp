@@ -13,10 +13,11 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <type_traits>
 
 namespace sallyport::ledger::layout {
 
-inline constexpr std::uint32_t version = 1;               ///< raised when the meaning of any byte or stored number changes
+inline constexpr std::uint32_t version = 2;               ///< raised when the meaning of any byte or stored number changes
 inline constexpr std::size_t header_bytes = 4'096;
 inline constexpr std::size_t record_bytes = 192;          ///< three cache lines
 inline constexpr std::size_t segment_records_max = 1'024;
@@ -57,6 +58,7 @@ inline constexpr std::size_t payload_bytes = record_bytes - sizeof(record_head);
 struct row_names {
   std::uint16_t team = no_name, key = no_name, model = no_name, deployment = no_name;
   std::uint16_t provider = no_name, price_version = no_name, reason = no_name, request_outcome = no_name;
+  std::uint16_t tags = no_name;
 };
 
 struct row_payload {
@@ -69,18 +71,21 @@ struct row_payload {
   std::uint64_t generation;
   std::int64_t prompt_tokens;
   std::int64_t max_tokens;
+  std::int64_t budget_window;       ///< seconds since 1970
   row_names names;
-  std::uint32_t head_ms, first_token_ms, total_ms;
   std::uint16_t flags;
+  std::uint32_t head_ms, first_token_ms, total_ms;
   std::uint16_t status;
-  std::uint8_t attempt_number, runs_as, sensitivity, asks, outcome, usage_basis, price_basis, unused;
-  std::array<std::uint8_t, 16> reserved;   ///< zero
+  std::uint8_t attempt_number, runs_as, sensitivity, asks, outcome, usage_basis, price_basis;
+  std::array<std::uint8_t, 7> reserved;   ///< zero
 };
 
 struct record {
   record_head head;
   std::array<std::byte, payload_bytes> payload{};
 };
+// 18 bytes of names, and no byte between the fields whose value nobody sets.
+static_assert(std::has_unique_object_representations_v<row_payload>);
 static_assert(sizeof(row_payload) <= payload_bytes && sizeof(record) == record_bytes && sizeof(record_head) == 16);
 
 record make_name(std::uint64_t number, std::string_view name);

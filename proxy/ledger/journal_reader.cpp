@@ -58,7 +58,9 @@ stored_row with_names(layout::read_row read, const name_table& names) {
   row.provider = name_at(names, read.names.provider);
   row.price_version = name_at(names, read.names.price_version);
   row.reason = name_at(names, read.names.reason);
-  if (row.last) row.last->outcome = name_at(names, read.names.request_outcome);
+  if (!row.last) return std::move(row);
+  row.last->outcome = name_at(names, read.names.request_outcome);
+  row.last->tags = name_at(names, read.names.tags);
   return std::move(row);
 }
 

@@ -36,6 +36,7 @@ struct basic_request_facts {
   std::optional<std::int64_t> max_tokens;    ///< as the client asked
   bool has_tools = false;
   bool has_images = false;
+  Name tags{};                               ///< name=value,name=value in the order of their names; empty: none
   bool operator==(const basic_request_facts&) const = default;
 };
 
@@ -68,6 +69,7 @@ struct basic_row {
   std::chrono::milliseconds total{};                     ///< send to end
   std::uint64_t text_bytes = 0;              ///< of the answer
   std::uint64_t generation = 0;              ///< of the configuration that admitted the request
+  std::int64_t budget_window = 0;            ///< start of the budget window that it was admitted in, seconds since 1970; 0: none
   std::optional<basic_request_facts<Name>> last;  ///< set on the request's last attempt, and only there
   bool operator==(const basic_row&) const = default;
 };

@@ -44,11 +44,12 @@ ledger::journal_row row_of(const exchange& x, const attempt& ended) {
   row.total = between(ended.sent_at, ended.ended_at);
   row.text_bytes = ended.text_bytes;
   row.generation = x.of->number;
+  row.budget_window = x.known.budget_window;
   return row;
 }
 
 ledger::request_facts facts_of(const exchange& x) {
-  return {outcome_of(x.why), x.known.prompt_tokens, x.known.max_tokens, x.known.has_tools, x.known.has_images};
+  return {outcome_of(x.why), x.known.prompt_tokens, x.known.max_tokens, x.known.has_tools, x.known.has_images, x.known.tags};
 }
 
 void append(exchange& x, const ledger::journal_row& row) {

@@ -21,6 +21,8 @@ struct facts {
   bool stream = false;
   bool has_tools = false;
   bool has_images = false;
+  std::string tags;                            ///< name=value,name=value in the order of their names; empty: none
+  std::int64_t budget_window = 0;              ///< start of the budget window that admitted it, seconds since 1970; 0: none
 };
 
 }  // namespace sallyport

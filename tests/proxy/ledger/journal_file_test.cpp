@@ -85,9 +85,9 @@ TEST_CASE("a short file that is no journal is refused and left alone") {
 TEST_CASE("a journal of another version, byte order or division is refused") {
   {
     const folder place;
-    const auto path = with_bytes(place, 12, std::string("\x02\0\0\0", 4));
-    CHECK(says(why_not(path), "has version 2; this binary writes version 1"));
-    CHECK(says(why_unreadable(path), "has version 2"));
+    const auto path = with_bytes(place, 12, std::string("\x01\0\0\0", 4));
+    CHECK(says(why_not(path), "has version 1; this binary writes version 2. Move the file away"));
+    CHECK(says(why_unreadable(path), "has version 1"));
   }
   {
     const folder place;

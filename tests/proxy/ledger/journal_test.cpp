@@ -54,7 +54,9 @@ journal_row full_row() {
   row.total = 67'890ms;
   row.text_bytes = 9'999;
   row.generation = 42;
-  row.last = request_facts{.outcome = "upstream_error", .prompt_tokens = 77, .max_tokens = 0, .has_tools = true, .has_images = true};
+  row.budget_window = 1'699'999'200;
+  row.last = request_facts{.outcome = "upstream_error", .prompt_tokens = 77, .max_tokens = 0, .has_tools = true, .has_images = true,
+                           .tags = "app=mail,project=x"};
   return row;
 }
 
@@ -95,12 +97,14 @@ TEST_CASE("a row comes back from the journal as it went in") {
   CHECK(row.total == 67'890ms);
   CHECK(row.text_bytes == 9'999);
   CHECK(row.generation == 42);
+  CHECK(row.budget_window == 1'699'999'200);
   REQUIRE(row.last);
   CHECK(row.last->outcome == "upstream_error");
   CHECK(row.last->prompt_tokens == 77);
   CHECK(row.last->max_tokens == 0);
   CHECK(row.last->has_tools);
   CHECK(row.last->has_images);
+  CHECK(row.last->tags == "app=mail,project=x");
   CHECK(read.damaged == 0);
 }
 

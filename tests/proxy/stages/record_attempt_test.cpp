@@ -47,6 +47,23 @@ TEST_CASE("each attempt has one row, and the last one carries the request's fact
   CHECK(rig.journal->appended() == 2);
 }
 
+TEST_CASE("rows carry the budget window, and the last one the tags") {
+  exchange_rig rig({"a", "b"});
+  rig.wire.set("a", {refuses(500)});
+  rig.wire.set("b", {well({"fine"})});
+  auto& x = rig.arrived();
+  x.known.tags = "app=mail,project=x";
+  x.known.budget_window = 1'764'547'200;
+
+  REQUIRE(rig.run(x));
+
+  const auto rows = rig.rows();
+  REQUIRE(rows.size() == 2);
+  for (const auto& row : rows) CHECK(row.budget_window == 1'764'547'200);
+  REQUIRE(rows[1].last);
+  CHECK(rows[1].last->tags == "app=mail,project=x");
+}
+
 TEST_CASE("an attempt that has ended is in the journal while the next one still runs") {
   exchange_rig rig({"a", "silent"});
   rig.wire.set("a", {refuses(500)});
