@@ -46,23 +46,29 @@ std::string shortened(std::string_view name) {
 /// The mapped file and where the next record goes.
 class journal::writer {
  public:
-  writer(std::unique_ptr<journal_file> file, retention when_full) : file_(std::move(file)), when_full_(when_full) { go_on(); }
+  explicit writer(std::unique_ptr<journal_file> file) : file_(std::move(file)), tail_(*file_, ends_) { go_on(); }
 
   bool append(const journal_row& row);
-  bool has_room() const { return when_full_ == retention::overwrite_oldest || free_slots() >= file_->divided().slots() / 16; }
+  bool has_room() const { return free_slots() >= file_->divided().slots() / 16; }
   void sync();
+  void when_segment_fills(std::function<void()> filled) { filled_ = std::move(filled); }
   std::uint64_t appended() const { return appended_; }
+  journal_tail& tail() { return tail_; }
 
  private:
   void go_on();
   void learn(const segment_scan& scan);
+  std::uint64_t free_until() const;
   std::uint64_t free_slots() const;
   std::size_t slots_needed(const row_texts& texts) const;
   bool make_way(const row_texts& texts);
   std::uint16_t place_of(std::string_view name);
+  void publish();
 
   std::unique_ptr<journal_file> file_;
-  retention when_full_;
+  journal_ends ends_;
+  journal_tail tail_;
+  std::function<void()> filled_;
   std::uint64_t next_ = 0;       ///< number of the next record
   std::uint64_t synced_ = 0;     ///< all numbers below were handed to write_back
   std::uint64_t appended_ = 0;
@@ -78,6 +84,7 @@ void journal::writer::go_on() {
     learn(scan);
   }
   synced_ = next_;
+  ends_.published.store(next_, std::memory_order_release);
 }
 
 void journal::writer::learn(const segment_scan& scan) {
@@ -88,9 +95,16 @@ void journal::writer::learn(const segment_scan& scan) {
       places_.insert_or_assign(std::string(layout::name_in(record)), static_cast<std::uint16_t>(record.head.number - *scan.first_number()));
 }
 
+/// The segment in which the reader stands holds names that it needs, so it and what follows it stays.
+std::uint64_t journal::writer::free_until() const {
+  const auto& divided = file_->divided();
+  const auto taken = ends_.taken.load(std::memory_order_acquire);
+  return taken - taken % divided.segment_records + divided.slots();
+}
+
 std::uint64_t journal::writer::free_slots() const {
-  const auto slots = file_->divided().slots();
-  return next_ < slots ? slots - next_ : 0;
+  const auto until = free_until();
+  return next_ < until ? until - next_ : 0;
 }
 
 std::size_t journal::writer::slots_needed(const row_texts& texts) const {
@@ -105,9 +119,11 @@ bool journal::writer::make_way(const row_texts& texts) {
   const auto length = file_->divided().segment_records;
   auto start = next_;
   if (start % length != 0 && length - start % length < slots_needed(texts)) start += length - start % length;
-  if (when_full_ == retention::refuse_when_full && start + slots_needed(texts) > file_->divided().slots()) return false;
+  if (start % length != 0) return true;
+  if (start + length > free_until()) return false;
   next_ = start;
-  if (next_ % length == 0) places_.clear();
+  places_.clear();
+  if (filled_ && start > 0) filled_();
   return true;
 }
 
@@ -129,8 +145,14 @@ bool journal::writer::append(const journal_row& row) {
   std::array<std::uint16_t, names_a_row> places{};
   for (std::size_t i = 0; i < texts.size(); ++i) places[i] = place_of(texts[i]);
   file_->put(layout::make_row(next_++, row, names_at(places)));
-  ++appended_;
+  publish();
   return true;
+}
+
+void journal::writer::publish() {
+  ++appended_;
+  ends_.rows_in.store(ends_.rows_in.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
+  ends_.published.store(next_, std::memory_order_release);
 }
 
 void journal::writer::sync() {
@@ -139,14 +161,20 @@ void journal::writer::sync() {
   synced_ = next_;
 }
 
-result<std::unique_ptr<journal>> journal::open(const std::string& path, std::size_t bytes, retention when_full) {
+result<std::unique_ptr<journal>> journal::open(const std::string& path, std::size_t bytes) {
   if (bytes < bytes_min || bytes > bytes_max)
     return fail_with(failure_kind::internal, "A journal of " + std::to_string(bytes) + " bytes is not possible: " +
                                                  "state.journal_size must lie between " + std::to_string(bytes_min) + " and " +
                                                  std::to_string(bytes_max) + ".");
   auto file = journal_file::open(path, bytes);
   if (!file) return file.error();
-  return std::unique_ptr<journal>(new journal(std::make_unique<writer>(std::move(*file), when_full)));
+  return std::unique_ptr<journal>(new journal(std::make_unique<writer>(std::move(*file))));
+}
+
+result<std::unique_ptr<journal>> journal::open_existing(const std::string& path) {
+  auto file = journal_file::open_existing(path);
+  if (!file) return file.error();
+  return std::unique_ptr<journal>(new journal(std::make_unique<writer>(std::move(*file))));
 }
 
 journal::journal(std::unique_ptr<writer> opened) : writer_(std::move(opened)) {}
@@ -155,6 +183,8 @@ journal::~journal() = default;
 bool journal::append(const journal_row& row) { return writer_->append(row); }
 bool journal::has_room() const { return writer_->has_room(); }
 void journal::sync() { writer_->sync(); }
+void journal::when_segment_fills(std::function<void()> filled) { writer_->when_segment_fills(std::move(filled)); }
+journal_tail& journal::tail() { return writer_->tail(); }
 std::uint64_t journal::appended() const { return writer_->appended(); }
 
 }  // namespace sallyport::ledger

@@ -9,7 +9,9 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <cstddef>
 #include <cstring>
+#include <random>
 #include <system_error>
 #include <utility>
 #include <vector>
@@ -38,14 +40,27 @@ int write_zeros(int descriptor, std::size_t bytes) {
   return 0;
 }
 
+layout::file_identity random_identity() {
+  std::random_device entropy;
+  layout::file_identity made{};
+  for (auto& byte : made) byte = static_cast<std::uint8_t>(entropy());
+  return made;
+}
+
 }  // namespace
 
 result<std::unique_ptr<journal_file>> journal_file::open(const std::string& path, std::size_t bytes) {
-  const int descriptor = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  return open_with(path, O_CREAT, bytes);
+}
+
+result<std::unique_ptr<journal_file>> journal_file::open_existing(const std::string& path) { return open_with(path, 0, std::nullopt); }
+
+result<std::unique_ptr<journal_file>> journal_file::open_with(const std::string& path, int flags, std::optional<std::size_t> bytes) {
+  const int descriptor = ::open(path.c_str(), O_RDWR | O_CLOEXEC | flags, 0600);
   std::unique_ptr<journal_file> made(new journal_file(descriptor, path));
   if (descriptor < 0) return made->cannot("open", errno);
   if (auto locked = made->lock(); !locked) return locked.error();
-  if (auto ready = made->make_or_check(bytes); !ready) return ready.error();
+  if (auto ready = bytes ? made->make_or_check(*bytes) : made->check(0); !ready) return ready.error();
   if (auto mapped = made->map(); !mapped) return mapped.error();
   return made;
 }
@@ -68,6 +83,16 @@ result<void> journal_file::lock() {
 }
 
 result<void> journal_file::make_or_check(std::size_t bytes) {
+  if (auto checked = check(bytes); !checked) return checked;
+  if (divided_.file_bytes == 0) return make(bytes);
+  if (divided_.file_bytes == bytes) return {};
+  return fail_with(failure_kind::internal, "The journal '" + path_ + "' is " + std::to_string(divided_.file_bytes) + " bytes long, not " +
+                                               std::to_string(bytes) + " as state.journal_size says. " +
+                                               "Set that back, or move the file away: a new one is made.");
+}
+
+// A file that nobody has written yet, and that is no longer than `unwritten_max`, passes and leaves divided_ empty.
+result<void> journal_file::check(std::size_t unwritten_max) {
   struct stat facts {};
   if (::fstat(descriptor_, &facts) != 0) return cannot("look at", errno);
   if (!S_ISREG(facts.st_mode)) return fail_with(failure_kind::internal, "The journal '" + path_ + "' is not a regular file.");
@@ -76,14 +101,11 @@ result<void> journal_file::make_or_check(std::size_t bytes) {
   const auto got = ::pread(descriptor_, header.data(), header.size(), 0);
   if (got < 0) return cannot("read", errno);
   const auto begun = std::span(header).first(static_cast<std::size_t>(got));
-  if (size <= bytes && layout::is_unwritten(begun)) return make(bytes);
-  const auto divided = layout::read_header(begun, path_);
-  if (!divided) return divided.error();
-  if (divided->file_bytes != size || size != bytes)
-    return fail_with(failure_kind::internal, "The journal '" + path_ + "' is " + std::to_string(size) + " bytes long, not " +
-                                                 std::to_string(bytes) + " as state.journal_size says. " +
-                                                 "Set that back, or move the file away: a new one is made.");
-  divided_ = *divided;
+  if (size <= unwritten_max && layout::is_unwritten(begun)) return {};
+  const auto head = layout::read_header(begun, size, path_);
+  if (!head) return head.error();
+  divided_ = head->divided;
+  born_as_ = head->born_as;
   return {};
 }
 
@@ -92,8 +114,9 @@ result<void> journal_file::make(std::size_t bytes) {
   if (const int error = write_zeros(descriptor_, bytes)) return cannot("write", error);
   if (::fsync(descriptor_) != 0) return cannot("write", errno);
   divided_ = layout::geometry_of(bytes);
+  born_as_ = random_identity();
   // Last, so that a file whose maker died is taken for unwritten and made again.
-  if (const int error = write_all(descriptor_, layout::make_header(divided_), 0)) return cannot("write", error);
+  if (const int error = write_all(descriptor_, layout::make_header(divided_, born_as_), 0)) return cannot("write", error);
   return ::fsync(descriptor_) == 0 ? result<void>{} : cannot("write", errno);
 }
 
@@ -108,9 +131,21 @@ std::span<const std::byte> journal_file::segment(std::size_t position) const {
   return {mapped_ + layout::header_bytes + position * divided_.segment_bytes(), divided_.segment_bytes()};
 }
 
-void journal_file::put(const layout::record& record) {
-  std::memcpy(mapped_ + layout::header_bytes + (record.head.number % divided_.slots()) * layout::record_bytes, &record, sizeof record);
+std::byte* journal_file::slot_of(std::uint64_t number) const {
+  return mapped_ + layout::header_bytes + (number % divided_.slots()) * layout::record_bytes;
 }
+
+layout::record journal_file::record_at(std::uint64_t number) const {
+  layout::record record;
+  std::memcpy(&record, slot_of(number), sizeof record);
+  return record;
+}
+
+std::string_view journal_file::payload_at(std::uint64_t number) const {
+  return {reinterpret_cast<const char*>(slot_of(number)) + offsetof(layout::record, payload), layout::payload_bytes};
+}
+
+void journal_file::put(const layout::record& record) { std::memcpy(slot_of(record.head.number), &record, sizeof record); }
 
 void journal_file::write_back(std::uint64_t begin, std::uint64_t end) {
   if (end - begin >= divided_.slots()) return write_back_bytes(layout::header_bytes, divided_.slots() * layout::record_bytes);

@@ -21,10 +21,11 @@ struct header_fields {
   std::uint32_t record_bytes;
   std::uint32_t segment_records;
   std::uint64_t file_bytes;
+  file_identity born_as;
   std::uint32_t checksum;   ///< of all before it
   std::uint32_t unused;
 };
-static_assert(std::is_trivially_copyable_v<header_fields> && sizeof(header_fields) == 40);
+static_assert(std::is_trivially_copyable_v<header_fields> && sizeof(header_fields) == 56);
 static_assert(std::is_trivially_copyable_v<record> && std::is_trivially_copyable_v<row_payload>);
 
 constexpr unsigned streamed = 1;
@@ -94,8 +95,8 @@ bool in_range(const row_payload& in) {
          word_of<attempt_outcome>(in.outcome) && word_of<usage_basis>(in.usage_basis) && word_of<config::price_basis>(in.price_basis);
 }
 
-stored_row row_of(const row_payload& in) {
-  stored_row out;
+journal_row row_of(const row_payload& in) {
+  journal_row out;
   out.attempt_id = in.attempt_id;
   out.request_id = in.request_id;
   out.sent_at = wall_time(std::chrono::duration_cast<wall_time::duration>(std::chrono::nanoseconds(in.sent_at_ns)));
@@ -125,8 +126,8 @@ stored_row row_of(const row_payload& in) {
   return out;
 }
 
-failure unreadable(const std::string& path, std::string_view what) {
-  return fail_with(failure_kind::internal, "The journal '" + path + "' " + std::string(what) +
+failure unreadable(const std::string& path, const std::string& what) {
+  return fail_with(failure_kind::internal, "The journal '" + path + "' " + what +
                                                " Move the file away (it holds ledger rows) and start again: a new one is made.");
 }
 
@@ -141,8 +142,9 @@ geometry geometry_of(std::size_t file_bytes) {
   return made;
 }
 
-std::array<std::byte, header_bytes> make_header(const geometry& of) {
-  header_fields fields{magic, byte_order_mark, version, record_bytes, static_cast<std::uint32_t>(of.segment_records), of.file_bytes, 0, 0};
+std::array<std::byte, header_bytes> make_header(const geometry& of, const file_identity& born_as) {
+  const auto segment_records = static_cast<std::uint32_t>(of.segment_records);
+  header_fields fields{magic, byte_order_mark, version, record_bytes, segment_records, of.file_bytes, born_as, 0, 0};
   fields.checksum = checksum_of(fields);
   std::array<std::byte, header_bytes> page{};
   std::memcpy(page.data(), &fields, sizeof fields);
@@ -153,7 +155,7 @@ bool is_unwritten(std::span<const std::byte> header) {
   return std::all_of(header.begin(), header.end(), [](std::byte b) { return b == std::byte{0}; });
 }
 
-result<geometry> read_header(std::span<const std::byte> header, const std::string& path) {
+result<read_head> read_header(std::span<const std::byte> header, std::size_t size, const std::string& path) {
   header_fields fields{};
   if (header.size() < sizeof fields) return unreadable(path, "is too short to be one.");
   std::memcpy(&fields, header.data(), sizeof fields);
@@ -166,7 +168,10 @@ result<geometry> read_header(std::span<const std::byte> header, const std::strin
   const auto expected = geometry_of(fields.file_bytes);
   if (fields.record_bytes != record_bytes || fields.segment_records != expected.segment_records || expected.segments < 2)
     return unreadable(path, "is divided in another way than this binary does.");
-  return expected;
+  if (fields.file_bytes != size)
+    return unreadable(path, "is " + std::to_string(size) + " bytes long; its header says " + std::to_string(fields.file_bytes) +
+                                ". Part of it is missing or was added.");
+  return read_head{expected, fields.born_as};
 }
 
 std::uint32_t checksum_of(const record& of) {
@@ -188,6 +193,16 @@ record make_row(std::uint64_t number, const journal_row& row, const row_names& n
   std::memcpy(made.payload.data(), &payload, sizeof payload);
   made.head.checksum = checksum_of(made);
   return made;
+}
+
+bool is_whole(const record& of) {
+  return of.head.checksum == checksum_of(of) && (of.head.kind == record_kind::name || of.head.kind == record_kind::row) &&
+         of.head.number < number_max;
+}
+
+bool is_unused(const record& of) {
+  const auto bytes = std::as_bytes(std::span(&of, 1));
+  return std::all_of(bytes.begin(), bytes.end(), [](std::byte b) { return b == std::byte{0}; });
 }
 
 std::string_view name_in(const record& of) {

@@ -17,7 +17,7 @@
 
 namespace sallyport::ledger::layout {
 
-inline constexpr std::uint32_t version = 2;               ///< raised when the meaning of any byte or stored number changes
+inline constexpr std::uint32_t version = 3;               ///< raised when the meaning of any byte or stored number changes
 inline constexpr std::size_t header_bytes = 4'096;
 inline constexpr std::size_t record_bytes = 192;          ///< three cache lines
 inline constexpr std::size_t segment_records_max = 1'024;
@@ -36,12 +36,19 @@ struct geometry {
 
 geometry geometry_of(std::size_t file_bytes);
 
+/// Random; given to a file when it is made, and kept as long as it lives.
+using file_identity = std::array<std::uint8_t, 16>;
+
 /// The header page of a new file.
-std::array<std::byte, header_bytes> make_header(const geometry& of);
+std::array<std::byte, header_bytes> make_header(const geometry& of, const file_identity& born_as);
 /// True for a page that nobody has written yet: the file was being made when its maker died.
 bool is_unwritten(std::span<const std::byte> header);
-/// Fails with a sentence that names `path` and says what differs.
-result<geometry> read_header(std::span<const std::byte> header, const std::string& path);
+struct read_head {
+  geometry divided;
+  file_identity born_as{};
+};
+/// `size` is what the file has. Fails with a sentence that names `path` and says what differs.
+result<read_head> read_header(std::span<const std::byte> header, std::size_t size, const std::string& path);
 
 enum class record_kind : std::uint16_t { name = 1, row = 2 };
 
@@ -94,13 +101,37 @@ record make_row(std::uint64_t number, const journal_row& row, const row_names& n
 /// The checksum that the record should bear.
 std::uint32_t checksum_of(const record& of);
 
+/// A record that was written to its end, whichever its number.
+bool is_whole(const record& of);
+/// A slot that was never written.
+bool is_unused(const record& of);
+
+/// The text of a name record, within it.
 std::string_view name_in(const record& of);
 
 /// A row without its names, and where these stand; nothing when a stored number is none that this version writes.
 struct read_row {
-  stored_row row;
+  journal_row row;
   row_names names;
 };
 std::optional<read_row> row_in(const record& of);
+
+/// The row with its names, each asked for by its place; no_name is the empty one and not asked for.
+template <class NameAt>
+journal_row with_names(read_row read, NameAt&& name_at) {
+  const auto named = [&](std::uint16_t place) { return place == no_name ? std::string_view() : std::string_view(name_at(place)); };
+  auto& row = read.row;
+  row.team = named(read.names.team);
+  row.key = named(read.names.key);
+  row.model = named(read.names.model);
+  row.deployment = named(read.names.deployment);
+  row.provider = named(read.names.provider);
+  row.price_version = named(read.names.price_version);
+  row.reason = named(read.names.reason);
+  if (!row.last) return row;
+  row.last->outcome = named(read.names.request_outcome);
+  row.last->tags = named(read.names.tags);
+  return row;
+}
 
 }  // namespace sallyport::ledger::layout

@@ -41,27 +41,11 @@ std::vector<std::byte> bytes_at(int descriptor, std::size_t offset, std::size_t 
   return bytes;
 }
 
-using name_table = std::unordered_map<std::uint16_t, std::string>;
+using name_table = std::unordered_map<std::uint16_t, std::string_view>;   // within the scan
 
-std::string name_at(const name_table& names, std::uint16_t place) {
-  if (place == layout::no_name) return {};
+std::string_view name_at(const name_table& names, std::uint16_t place) {
   const auto found = names.find(place);
   return found == names.end() ? "?" : found->second;
-}
-
-stored_row with_names(layout::read_row read, const name_table& names) {
-  auto& row = read.row;
-  row.team = name_at(names, read.names.team);
-  row.key = name_at(names, read.names.key);
-  row.model = name_at(names, read.names.model);
-  row.deployment = name_at(names, read.names.deployment);
-  row.provider = name_at(names, read.names.provider);
-  row.price_version = name_at(names, read.names.price_version);
-  row.reason = name_at(names, read.names.reason);
-  if (!row.last) return std::move(row);
-  row.last->outcome = name_at(names, read.names.request_outcome);
-  row.last->tags = name_at(names, read.names.tags);
-  return std::move(row);
 }
 
 struct segment_rows {
@@ -76,7 +60,7 @@ segment_rows rows_of(const segment_scan& scan, std::uint64_t& damaged) {
     if (record.head.kind == layout::record_kind::name) {
       names[static_cast<std::uint16_t>(record.head.number - out.first)] = layout::name_in(record);
     } else if (auto row = layout::row_in(record)) {
-      out.rows.push_back(with_names(std::move(*row), names));
+      out.rows.push_back(stored(layout::with_names(*row, [&](std::uint16_t place) { return name_at(names, place); })));
     } else {
       ++damaged;
     }
@@ -107,17 +91,14 @@ result<journal_contents> read_journal(const std::string& path) {
   struct stat facts {};
   if (::fstat(file.descriptor, &facts) != 0) return cannot("look at", path);
   const auto header = bytes_at(file.descriptor, 0, layout::header_bytes);
-  const auto divided = layout::read_header(header, path);
-  if (!divided) return divided.error();
-  if (static_cast<std::size_t>(facts.st_size) != divided->file_bytes)
-    return fail_with(failure_kind::internal, "The journal '" + path + "' is " + std::to_string(facts.st_size) +
-                                                 " bytes long; its header says " + std::to_string(divided->file_bytes) +
-                                                 ". Part of it is missing or was added.");
+  const auto head = layout::read_header(header, static_cast<std::size_t>(facts.st_size), path);
+  if (!head) return head.error();
+  const auto& divided = head->divided;
   std::vector<segment_rows> segments;
   std::uint64_t damaged = 0;
-  for (std::size_t i = 0; i < divided->segments; ++i) {
-    const auto bytes = bytes_at(file.descriptor, layout::header_bytes + i * divided->segment_bytes(), divided->segment_bytes());
-    const segment_scan scan(bytes, i, *divided);
+  for (std::size_t i = 0; i < divided.segments; ++i) {
+    const auto bytes = bytes_at(file.descriptor, layout::header_bytes + i * divided.segment_bytes(), divided.segment_bytes());
+    const segment_scan scan(bytes, i, divided);
     damaged += scan.damaged();
     segments.push_back(rows_of(scan, damaged));
   }

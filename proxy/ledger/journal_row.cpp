@@ -6,6 +6,11 @@ namespace {
 constexpr std::string_view prefix = "req_";
 constexpr std::string_view digits = "0123456789abcdef";
 
+basic_request_facts<std::string> stored(const request_facts& facts) {
+  const auto& [outcome, prompt_tokens, max_tokens, has_tools, has_images, tags] = facts;
+  return {std::string(outcome), prompt_tokens, max_tokens, has_tools, has_images, std::string(tags)};
+}
+
 }  // namespace
 
 request_uuid request_uuid_of(std::string_view request_id) {
@@ -29,6 +34,16 @@ std::string request_id_of(const request_uuid& id) {
     text += digits[byte & 0x0f];
   }
   return text;
+}
+
+// Taken apart by name, so that a field that is added does not compile until it stands here too.
+stored_row stored(const journal_row& row) {
+  const auto& [id, request, number, sent_at, team, key, model, deployment, provider, runs_as, sensitivity, asks, stream, outcome, reason,
+               status, tokens, cost, basis, price_version, head, first_token, total, text_bytes, generation, budget_window, last] = row;
+  const auto text = [](std::string_view of) { return std::string(of); };
+  return {id, request, number, sent_at, text(team), text(key), text(model), text(deployment), text(provider), runs_as, sensitivity, asks,
+          stream, outcome, text(reason), status, tokens, cost, basis, text(price_version), head, first_token, total, text_bytes, generation,
+          budget_window, last ? std::optional(stored(*last)) : std::nullopt};
 }
 
 }  // namespace sallyport::ledger

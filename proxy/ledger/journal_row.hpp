@@ -78,4 +78,7 @@ using journal_row = basic_row<std::string_view>;
 using stored_row = basic_row<std::string>;
 using request_facts = basic_request_facts<std::string_view>;
 
+/// The row with texts of its own.
+stored_row stored(const journal_row& row);
+
 }  // namespace sallyport::ledger

@@ -86,7 +86,7 @@ TEST_CASE("a journal of another version, byte order or division is refused") {
   {
     const folder place;
     const auto path = with_bytes(place, 12, std::string("\x01\0\0\0", 4));
-    CHECK(says(why_not(path), "has version 1; this binary writes version 2. Move the file away"));
+    CHECK(says(why_not(path), "has version 1; this binary writes version 3. Move the file away"));
     CHECK(says(why_unreadable(path), "has version 1"));
   }
   {
@@ -99,6 +99,30 @@ TEST_CASE("a journal of another version, byte order or division is refused") {
     const auto path = with_bytes(place, 16, "\x80");
     CHECK(says(why_not(path), "damaged header"));
   }
+}
+
+TEST_CASE("a journal that is there is opened whatever its size, and none is made") {
+  const folder place;
+  CHECK(says(std::string(journal::open_existing(place.file()).error().client_sentence()), "No such file or directory"));
+  CHECK_FALSE(std::filesystem::exists(place.file()));
+  REQUIRE(opened(place.file(), 40u << 10)->append(plain_row(1)));
+
+  auto again = journal::open_existing(place.file());
+
+  REQUIRE(again.has_value());
+  (*again)->tail().begin_at(std::nullopt);
+  CHECK((*again)->tail().read(10).rows.size() == 1);
+}
+
+TEST_CASE("each journal has a name of its own, which it keeps") {
+  const folder place;
+  const auto name = opened(place.file())->tail().name();
+  CHECK(name.size() == 32);
+  CHECK(name.find_first_not_of("0123456789abcdef") == std::string::npos);
+  CHECK(opened(place.file())->tail().name() == name);
+  CHECK(opened(place.file("other"))->tail().name() != name);
+  std::filesystem::remove(place.file());
+  CHECK(opened(place.file())->tail().name() != name);
 }
 
 TEST_CASE("a journal of another size is refused with both sizes") {

@@ -10,6 +10,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -51,11 +52,25 @@ inline journal_row plain_row(std::uint64_t id) {
   return row;
 }
 
+/// Open, with its reader at `position`.
 inline std::unique_ptr<journal> opened(const std::string& path, std::size_t bytes = journal::bytes_min,
-                                       retention when_full = retention::overwrite_oldest) {
-  auto made = journal::open(path, bytes, when_full);
+                                       std::optional<std::uint64_t> position = std::nullopt) {
+  auto made = journal::open(path, bytes);
   if (!made) throw std::runtime_error(std::string(made.error().client_sentence()));
+  (*made)->tail().begin_at(position);
   return std::move(*made);
+}
+
+/// Takes all that there is to take, so that the ring can go on; the ids in their order.
+inline std::vector<std::uint64_t> take_all(journal& from) {
+  std::vector<std::uint64_t> all;
+  for (;;) {
+    const auto batch = from.tail().read(1'000);
+    for (const auto& row : batch.rows) all.push_back(row.attempt_id);
+    const bool was_last = batch.rows.empty();
+    from.tail().taken(batch);
+    if (was_last) return all;
+  }
 }
 
 inline journal_contents contents(const std::string& path) {

@@ -26,6 +26,14 @@ void append_ids(journal& to, std::uint64_t from, std::size_t count) {
   for (const auto id : counted(from, count)) REQUIRE(to.append(plain_row(id)));
 }
 
+/// The same, with a reader that is always up to date.
+void pass_ids(journal& through, std::uint64_t from, std::size_t count) {
+  for (const auto id : counted(from, count)) {
+    REQUIRE(through.append(plain_row(id)));
+    REQUIRE(take_all(through) == std::vector{id});
+  }
+}
+
 /// A row in which no field has the value that it has by default.
 journal_row full_row() {
   journal_row row;
@@ -176,11 +184,11 @@ TEST_CASE("a journal that is opened again does not write its names again") {
   CHECK(bytes.find_first_not_of('\0', layout::header_bytes + 7 * layout::record_bytes) == std::string::npos);
 }
 
-TEST_CASE("a full ring loses its oldest rows and no name") {
+TEST_CASE("a full ring whose rows are taken loses its oldest rows and no name") {
   const folder place;
   const auto kept = opened(place.file());
 
-  append_ids(*kept, 1, 1'000);
+  pass_ids(*kept, 1, 1'000);
   const auto read = contents(place.file());
 
   // 64 slots, five names a segment of 32: the newest rows, at least one segment of them.
@@ -195,7 +203,7 @@ TEST_CASE("at each moment of many rounds the ring holds the newest rows, and ope
   const folder place;
   std::size_t fewest = 1'000;
   for (std::uint64_t id = 1; id <= 200; ++id) {
-    append_ids(*opened(place.file()), id, 1);
+    pass_ids(*opened(place.file(), journal::bytes_min, 1u << 30), id, 1);
     const auto read = contents(place.file());
     REQUIRE(ids(read) == counted(id + 1 - read.rows.size(), read.rows.size()));
     REQUIRE(read.damaged == 0);
@@ -212,6 +220,7 @@ TEST_CASE("names that change with every row are kept with their rows") {
     auto row = plain_row(id);
     row.model = model;
     REQUIRE(kept->append(row));
+    take_all(*kept);
   }
 
   const auto read = contents(place.file());
@@ -221,9 +230,9 @@ TEST_CASE("names that change with every row are kept with their rows") {
   for (const auto& row : read.rows) CHECK(row.model == "junk-" + std::to_string(row.attempt_id));
 }
 
-TEST_CASE("a journal that may not overwrite says so before it is full, and then refuses") {
+TEST_CASE("a journal whose rows nobody takes says so before it is full, and then refuses") {
   const folder place;
-  const auto kept = opened(place.file(), journal::bytes_min, retention::refuse_when_full);
+  const auto kept = opened(place.file());
   std::uint64_t taken = 0, with_room = 0;
   CHECK(kept->has_room());
   while (taken < 1'000 && kept->append(plain_row(taken + 1))) {
@@ -238,15 +247,45 @@ TEST_CASE("a journal that may not overwrite says so before it is full, and then 
   CHECK(ids(contents(place.file())) == counted(1, taken));
 }
 
-TEST_CASE("a full journal that may not overwrite is still full when it is opened again") {
+TEST_CASE("a full journal goes on as soon as its first segment is taken, and only then") {
   const folder place;
-  append_ids(*opened(place.file(), journal::bytes_min, retention::refuse_when_full), 1, 54);
+  const auto kept = opened(place.file());
+  append_ids(*kept, 1, 54);
 
-  const auto kept = opened(place.file(), journal::bytes_min, retention::refuse_when_full);
-
-  CHECK_FALSE(kept->has_room());
+  kept->tail().taken(kept->tail().read(26));   // one short of the segment's 27 rows
   CHECK_FALSE(kept->append(plain_row(55)));
-  CHECK(contents(place.file()).rows.size() == 54);
+  CHECK_FALSE(kept->has_room());
+  kept->tail().taken(kept->tail().read(1));
+  CHECK(kept->has_room());
+  append_ids(*kept, 55, 27);
+  CHECK_FALSE(kept->append(plain_row(82)));
+
+  CHECK(take_all(*kept) == counted(28, 54));
+}
+
+TEST_CASE("a full journal that nobody has taken from is still full when it is opened again") {
+  const folder place;
+  append_ids(*opened(place.file()), 1, 54);
+
+  auto again = journal::open(place.file(), journal::bytes_min);
+
+  REQUIRE(again.has_value());
+  CHECK_FALSE((*again)->append(plain_row(55)));
+  (*again)->tail().begin_at(std::nullopt);
+  CHECK_FALSE((*again)->has_room());
+  CHECK_FALSE((*again)->append(plain_row(55)));
+  CHECK(take_all(**again) == counted(1, 54));
+}
+
+TEST_CASE("whoever waits for rows is told when a further segment begins") {
+  const folder place;
+  const auto kept = opened(place.file());
+  int told = 0;
+  kept->when_segment_fills([&] { ++told; });
+  append_ids(*kept, 1, 27);
+  CHECK(told == 0);
+  append_ids(*kept, 28, 27);
+  CHECK(told == 1);
 }
 
 TEST_CASE("sync may be called at any time and loses nothing") {
@@ -254,10 +293,10 @@ TEST_CASE("sync may be called at any time and loses nothing") {
   const auto kept = opened(place.file());
   kept->sync();
   for (std::uint64_t id = 1; id <= 200; ++id) {
-    append_ids(*kept, id, 1);
+    pass_ids(*kept, id, 1);
     if (id % 3 == 0 || id > 190) kept->sync();
   }
-  append_ids(*kept, 201, 100);   // more than one round between two syncs
+  pass_ids(*kept, 201, 100);   // more than one round between two syncs
   kept->sync();
   CHECK(contents(place.file()).rows.back().attempt_id == 300);
 }
@@ -265,7 +304,7 @@ TEST_CASE("sync may be called at any time and loses nothing") {
 TEST_CASE("a large journal keeps nearly all rows that its size promises") {
   const folder place;
   const auto kept = opened(place.file(), 1u << 20);
-  append_ids(*kept, 1, 20'000);
+  pass_ids(*kept, 1, 20'000);
   const auto read = contents(place.file());
   CHECK(ids(read) == counted(20'001 - read.rows.size(), read.rows.size()));
   CHECK(read.rows.size() > (1u << 20) / 192 * 9 / 10 - 400);
