@@ -31,6 +31,10 @@ cursor cursor::item(std::size_t index) const {
   return made;
 }
 
+node_ptr cursor::read_further(std::string_view text, const std::string& name) const {
+  return read_yaml(text, std::make_shared<const source>(source{name, source::order_last}), *to_);
+}
+
 void cursor::refuse_key(const map_entry& entry, std::string sentence) const {
   to_->problem(entry.at, path_below(path_, entry.key), std::move(sentence));
 }

@@ -16,6 +16,9 @@ class cursor {
  public:
   cursor(const node& root, report& to, const surroundings& world) : node_(&root), at_(root.at), to_(&to), world_(&world) {}
 
+  /// The root of another text, read within the same load.
+  cursor(const node& root, const cursor& within) : cursor(root, *within.to_, *within.world_) {}
+
   const node& here() const { return *node_; }
   const place& at() const { return at_; }
   const std::string& path() const { return path_; }
@@ -29,6 +32,8 @@ class cursor {
 
   void refuse(std::string sentence) const { to_->problem(at_, path_, std::move(sentence)); }
   void refuse(const complaint& what) const { refuse(what.sentence); }
+  /// Parses a text that is named here; its problems are said at its own lines, after those of every included file.
+  node_ptr read_further(std::string_view text, const std::string& name) const;
   /// The same at a key of this map, whatever its value is.
   void refuse_key(const map_entry& entry, std::string sentence) const;
   void warn(std::string sentence) const { to_->warning(at_, path_, std::move(sentence)); }

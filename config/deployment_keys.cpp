@@ -35,22 +35,23 @@ section<deployment_draft> deployment_keys() {
       required(value_key("model", &d::model, upstream_model(), "", "The model's name at that provider."), "is missing; write model: NAME"),
       section_or_list_key("price", &d::price, price_keys(),
                           "What a million tokens cost, in USD, exact to nine digits after the point; or a list of such prices, each from "
-                          "its day on. Default, and before the first day: the built-in list, else unknown."),
+                          "its day on. Default, and before the first day: the price file, then the built-in list, else unknown."),
       later<d>("max_concurrency"),
       later<d>("continuation"),
   };
 }
 
-std::shared_ptr<const deployment> listed_deployment(std::string name, std::shared_ptr<const provider> at, std::string_view model) {
+std::shared_ptr<const deployment> listed_deployment(std::string name, std::shared_ptr<const provider> at, std::string_view model,
+                                                    const price_table* file) {
   deployment made;
   made.name = std::move(name);
   made.model = model;
-  made.price = price_from_list(at->kind, model);
+  made.price = price_from_list(at->kind, model, file);
   made.at = std::move(at);
   return std::make_shared<const deployment>(std::move(made));
 }
 
-std::shared_ptr<const deployment> made_deployment(const named<deployment_draft>& from, const provider_map& providers) {
+std::shared_ptr<const deployment> made_deployment(const named<deployment_draft>& from, const provider_map& providers, const price_table* file) {
   const auto& draft = from.value;
   if (draft.provider.empty()) return nullptr;  // its problem is said already
   const auto found = providers.find(draft.provider);
@@ -59,7 +60,7 @@ std::shared_ptr<const deployment> made_deployment(const named<deployment_draft>&
     at.refuse("provider " + at.shown(draft.provider) + " is not defined" + suggestion(draft.provider, names_in(providers)));
     return nullptr;
   }
-  auto listed = listed_deployment(from.name, found->second, draft.model);
+  auto listed = listed_deployment(from.name, found->second, draft.model, file);
   auto own = made_card(draft.price, price_basis::contract, contract_version);
   if (!own) return listed;
   deployment made = *listed;
@@ -85,7 +86,7 @@ std::shared_ptr<const deployment> deployment_names::resolve(const cursor& at, co
     at.refuse(unknown(at, name));
     return nullptr;
   }
-  return known_[name] = listed_deployment(name, found->second, parts->second);
+  return known_[name] = listed_deployment(name, found->second, parts->second, file_);
 }
 
 std::string deployment_names::unknown(const cursor& at, const std::string& name) const {

@@ -1,6 +1,7 @@
 #include "config/load.hpp"
 
 #include "config/include_files.hpp"
+#include "config/price_list.hpp"
 #include "config/root_keys.hpp"
 
 namespace sallyport::config {
@@ -19,7 +20,7 @@ void add_providers(const root_draft& from, settings& into) {
 
 void add_deployments(const root_draft& from, settings& into) {
   for (const auto& one : from.deployments)
-    if (auto made = made_deployment(one, into.providers)) into.deployments[one.name] = std::move(made);
+    if (auto made = made_deployment(one, into.providers, into.prices.get())) into.deployments[one.name] = std::move(made);
 }
 
 void add_models(const root_draft& from, deployment_names& names, settings& into) {
@@ -44,9 +45,10 @@ settings settings_of(const cursor& root, const root_draft& draft) {
   check_listen(root.below("listen"), made.listen);
   made.admin = made_admin(root.below("admin"), draft.admin, made.listen, draft.allow_inline_secrets);
   made.any_provider_model = !root.has("models");
+  if (!draft.prices.file.empty()) made.prices = read_price_file(root.below("prices").below("file"), draft.prices.file);
   add_providers(draft, made);
   add_deployments(draft, made);
-  deployment_names names(made.providers, made.deployments, names_of(draft.deployments), names_of(draft.models));
+  deployment_names names(made.providers, made.deployments, names_of(draft.deployments), names_of(draft.models), made.prices.get());
   add_models(draft, names, made);
   add_teams(root, draft, names, made);
   return made;

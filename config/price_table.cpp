@@ -1,6 +1,8 @@
 #include "config/price_table.hpp"
 
 #include "config/key_table.hpp"
+#include "config/nearest.hpp"
+#include "config/presets.hpp"
 #include "config/price_keys.hpp"
 
 #include <algorithm>
@@ -26,6 +28,12 @@ section<table_draft> table_keys() {
   prices.read = [](const cursor&, table_draft&) {};
   return {required(value_key("version", &table_draft::version, line_of_text(64), "", ""), "is missing; name it by its date, as in \"2026-11-23\""),
           map_key("same_as", &table_draft::same_as, line_of_text(), ""), prices};
+}
+
+bool is_kind(std::string_view name) { return preset_named(name) || later_kind_named(name); }
+
+void check_kind(const cursor& at, const map_entry& entry) {
+  if (!is_kind(entry.key)) at.refuse_key(entry, in_quotes(entry.key) + " is no kind of provider" + suggestion(entry.key, preset_names()));
 }
 
 void read_provider(const cursor& at, const std::string& provider, const std::string& version, std::vector<listed_price>& into) {
@@ -63,6 +71,10 @@ price_table read_price_table(const cursor& root, std::string_view origin) {
   const auto prices = root.below("prices");
   if (!root.has("prices") || !prices.is_map()) return made;
   const std::string version = std::string(origin) + ":" + draft.version;
+  for (const auto& entry : prices.here().entries) check_kind(prices, entry);
+  for (const auto& alias : draft.same_as)
+    for (const auto& kind : {alias.name, alias.value})
+      if (!is_kind(kind)) alias.at.refuse(in_quotes(kind) + " is no kind of provider" + suggestion(kind, preset_names()));
   for (const auto& entry : prices.here().entries) read_provider(prices.below(entry), entry.key, version, made.rows);
   std::sort(made.rows.begin(), made.rows.end(), comes_before);
   repeat_rows(draft, made);

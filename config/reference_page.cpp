@@ -51,6 +51,26 @@ A secret (a provider's `key`, the admin `token`, the `value` of a team's key) is
 ## Keys
 )";
 
+constexpr std::string_view of_prices = R"(A deployment's own `price` goes before everything else (basis `contract`). Without one the file of `prices: {file: PATH}` is asked, then the
+built-in list (basis `list`): by kind and exact model name, then by the name without a date at its end (`-2024-07-18`, `-20240718`). Nothing
+looser, since a wrong price is worse than an unknown one: an unknown price is counted as such, and the request is served.
+
+    price: {input: 3, cached_input: 0.3, output: 15, tiers: [{above: 200k, input: 6, cached_input: 0.6, output: 22.5}]}
+    price: [{input: 2.5, output: 10}, {from: 2027-01-01, input: 2, output: 8}]
+
+A request whose prompt, cached tokens included, has more tokens than a tier is `above` costs that tier's price, all of it. A price with `from` is
+valid from the beginning of that day in UTC, by the moment of the send; rows of the ledger then name the day, as in `contract:2027-01-01`.
+A price file has the same prices by kind and model, and is read as strictly as this one:
+
+    version: "2026-11"                      # any text; rows of the ledger name it, as in file:2026-11
+    same_as: {azure_openai: openai}         # optional: kinds whose models cost what they cost at another
+    prices:
+      openai:
+        gpt-4o: {input: 2.5, cached_input: 1.25, output: 10}
+
+`sallyport prices import` makes one from LiteLLM's or genai-prices' list. [costs.md](costs.md) has the arithmetic.
+)";
+
 std::string cell(std::string text) {
   for (std::size_t at = text.find('|'); at != std::string::npos; at = text.find('|', at + 2)) text.insert(at, "\\");
   return text;
@@ -126,17 +146,8 @@ void put_later(std::string& page) {
 void put_prices(std::string& page) {
   std::map<std::string, std::size_t> rows;
   for (const auto& row : price_list()) ++rows[row.provider];
-  page += "\n## Prices\n\nA deployment's own `price` wins (basis `contract`). Without one the built-in list of " +
-          std::string(price_list_version()) +
-              " is asked (basis `list`): by kind\nand exact model name, then by the name without a date at its end (`-2024-07-18`, "
-          "`-20240718`). Nothing looser, since a wrong price is\nworse than an unknown one: an unknown price is counted as such, and the "
-              "request is served. "
-          "`sallyport prices list` prints the list.\n\n"
-          "    price: {input: 3, cached_input: 0.3, output: 15, tiers: [{above: 200k, input: 6, cached_input: 0.6, output: 22.5}]}\n"
-          "    price: [{input: 2.5, output: 10}, {from: 2027-01-01, input: 2, output: 8}]\n\n"
-          "A request whose prompt, cached tokens included, has more tokens than a tier is `above` costs that tier's price, all of it. A price "
-          "with\n`from` is valid from the beginning of that day in UTC, by the moment of the send; rows of the ledger then name the day, as in\n"
-          "`contract:2027-01-01`. [costs.md](costs.md) has the arithmetic.\n\n| kind | models |\n|---|---|\n";
+  page += "\n## Prices\n\n" + std::string(of_prices) + "\nThe built-in list is of " + std::string(price_list_version()) +
+          "; `sallyport prices list` prints it.\n\n| kind | models |\n|---|---|\n";
   for (const auto& [provider, count] : rows) page += "| `" + provider + "` | " + std::to_string(count) + " |\n";
 }
 

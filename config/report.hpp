@@ -12,6 +12,8 @@ namespace sallyport::config {
 
 /// One text that was read. `order` is the order in which files were opened: problems are listed in it.
 struct source {
+  static constexpr int order_last = 1'000'000;  ///< behind every included file
+
   std::string name;
   int order = 0;
 

@@ -16,6 +16,12 @@ field<root_draft> include_key() {
   return made;
 }
 
+section<prices_draft> prices_keys() {
+  return {required(value_key("file", &prices_draft::file, path_of_file(), "",
+                             "A price list that goes before the built-in one, as `sallyport prices import` writes it. Read anew at each reload."),
+                   "is missing; write file: PATH, or remove prices")};
+}
+
 section<root_draft> made_root_keys() {
   using r = root_draft;
   return {
@@ -27,6 +33,7 @@ section<root_draft> made_root_keys() {
       section_key("listen", &r::listen, listen_keys(), "The API's side."),
       section_key("admin", &r::admin, admin_keys(), "The operator's side: metrics, health, admin API."),
       section_key("state", &r::state, state_keys(), "What outlives the process."),
+      section_key("prices", &r::prices, prices_keys(), "Where prices come from beside the built-in list."),
       value_key("attempts", &r::attempts, whole_number(1, 10), "3", "How many sends one request may cause, over all deployments."),
       value_key("reserve_output_tokens", &r::reserve_output_tokens, count(1, 10'000'000), "1000",
                 "Tokens of an answer that limits and budgets reckon with for a call that names no max_tokens, until 50 answers of its team "

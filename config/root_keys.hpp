@@ -13,12 +13,17 @@
 
 namespace sallyport::config {
 
+struct prices_draft {
+  std::string file;
+};
+
 /// The whole file as written, each value of the right type; what the parts mean together is not yet checked.
 struct root_draft {
   int version = 0;
   bool allow_inline_secrets = false;
   int attempts = 0;
   std::size_t reserve_output_tokens = 0;
+  prices_draft prices;
   listen_settings listen;
   admin_draft admin;
   state_settings state;

@@ -106,7 +106,7 @@ struct provider {
   sallyport::quirks quirks;
 };
 
-/// Where a price comes from: the built-in list, or the deployment's own `price`.
+/// Where a price comes from: the built-in list or the operator's price file, or the deployment's own `price`.
 enum class price_basis : std::uint8_t { list, contract };
 
 constexpr std::string_view name_of(price_basis which) { return which == price_basis::contract ? "contract" : "list"; }
@@ -124,7 +124,7 @@ struct price_tier {
 struct price_period {
   std::chrono::sys_days from = std::chrono::sys_days::min();  ///< least: since ever
   price_basis basis = price_basis::list;
-  std::string version;                   ///< as in list:2026-11-23, contract or contract:2026-01-01; stands in every journal row
+  std::string version;                   ///< list:2026-11-23, file:VERSION, contract, contract:2026-01-01; stands in every journal row
   std::vector<price_tier> tiers;         ///< ascending; the first is above 0 tokens
 };
 
@@ -196,12 +196,15 @@ struct team {
   std::optional<config::budget> money;   ///< `budget` in the file
 };
 
+struct price_table;  // price_table.hpp
+
 struct settings {
   listen_settings listen;
   admin_settings admin;
   state_settings state;
   int attempts_max = 3;                                                 ///< sends a request
   std::int64_t reserve_output_tokens = 1'000;   ///< reckoned with for a call without max_tokens, until answers have taught better
+  std::shared_ptr<const price_table> prices;                            ///< the operator's price file, over the built-in list; null: none
   std::map<std::string, std::shared_ptr<const provider>> providers;
   std::map<std::string, std::shared_ptr<const deployment>> deployments;  ///< named ones and each PROVIDER/MODEL that is named anywhere
   std::map<std::string, std::shared_ptr<const model>> models;

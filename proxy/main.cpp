@@ -71,11 +71,12 @@ void add_keys(CLI::App& app, int& code) {
 }
 
 void add_prices(CLI::App& app, int& code) {
-  auto provider = std::make_shared<std::string>();
-  auto* command = app.add_subcommand("prices", "the built-in price list")->require_subcommand(1);
-  auto* list = command->add_subcommand("list", "print it");
-  list->add_option("--provider", *provider, "only that preset's");
-  list->callback([provider, &code] { code = list_prices(*provider); });
+  auto listed = std::make_shared<list_options>();
+  auto* command = app.add_subcommand("prices", "price lists")->require_subcommand(1);
+  auto* list = command->add_subcommand("list", "print the built-in list, or a price file");
+  list->add_option("--provider", listed->provider, "only that kind's");
+  list->add_option("--file", listed->file, "that price file instead of the built-in list");
+  list->callback([listed, &code] { code = list_prices(*listed); });
 }
 
 void add_schema(CLI::App& app, int& code) {

@@ -1,5 +1,7 @@
 #include "proxy/commands/prices.hpp"
 
+#include "config/load.hpp"
+#include "config/price_list.hpp"
 #include "config/reference.hpp"
 #include "config/scalar.hpp"
 #include "proxy/commands/exit_code.hpp"
@@ -32,15 +34,31 @@ void print_period(const config::listed_price& row, const config::price_period& p
   }
 }
 
+config::loaded_prices read_file(const std::string& file) {
+  const auto world = config::real_surroundings();
+  const auto text = world.file(file);
+  if (text) return config::load_prices(*text, file, world);
+  return {.value = nullptr, .problems = {{.file = file, .sentence = "cannot be read"}}};
+}
+
 }  // namespace
 
-int list_prices(const std::string& provider) {
-  std::cout << "Built-in prices of " << config::price_list_version()
-            << ", USD per million tokens; a deployment's own `price` goes before them.\n"
+int list_prices(const list_options& options) {
+  config::loaded_prices file;
+  if (!options.file.empty()) {
+    file = read_file(options.file);
+    for (const auto& one : file.problems) std::cerr << to_string(one) << '\n';
+    if (!file.value) return bad_configuration;
+  }
+  const auto& rows = file.value ? file.value->rows : config::price_list();
+  const auto& provider = options.provider;
+  std::cout << (file.value ? options.file : std::string("Built-in prices")) << ", version "
+            << (file.value ? file.value->version : std::string(config::price_list_version()))
+            << ": USD per million tokens. A deployment's own `price` goes before them.\n"
                "from: the UTC day from which a line is valid. above: a request whose prompt has more tokens costs as that line says, all of it.\n\n";
   print_line("provider", "model", "from", "above", {"input", "cached", "cache_write", "output", "reasoning"});
   bool found = false;
-  for (const auto& row : config::price_list()) {
+  for (const auto& row : rows) {
     if (!provider.empty() && row.provider != provider) continue;
     for (const auto& period : row.price.periods) print_period(row, period, &period == &row.price.periods.front());
     found = true;

@@ -5,7 +5,10 @@
 
 namespace sallyport::commands {
 
-/// Prints the built-in list. `provider` empty: all.
-int list_prices(const std::string& provider);
+struct list_options {
+  std::string provider;  ///< empty: all
+  std::string file;      ///< a price file instead of the built-in list
+};
+int list_prices(const list_options& options);
 
 }  // namespace sallyport::commands

@@ -60,6 +60,13 @@ TEST_CASE("a kind that is priced as another keeps the rows of its own") {
   CHECK(!made.table.find("azure_openai", "c"));
 }
 
+TEST_CASE("a kind that does not exist is told from one that does") {
+  const auto made = read("version: v\nsame_as: {azur: openai}\nprices: {opanai: {a: {input: 1, output: 1}}, gemini: {a: {input: 1, output: 1}}}\n");
+  CHECK(holds(made.problems, "p.yaml:3:10: prices.opanai: \"opanai\" is no kind of provider; did you mean \"openai\"?"));
+  CHECK(holds(made.problems, "same_as.azur: \"azur\" is no kind of provider"));
+  CHECK(!holds(made.problems, "gemini"));   // one whose dialect comes later: its prices may be there already
+}
+
 TEST_CASE("every problem of a table is said with its place, and a row that has one is left out") {
   const auto made = read(
       "prices:\n  groq:\n    a: {input: 1}\n    'b c': {input: 1, output: 2}\n    c: [{input: 1, output: 2}, {input: 3, output: 4}]\n"
