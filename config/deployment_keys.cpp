@@ -51,7 +51,8 @@ std::shared_ptr<const deployment> listed_deployment(std::string name, std::share
   return std::make_shared<const deployment>(std::move(made));
 }
 
-std::shared_ptr<const deployment> made_deployment(const named<deployment_draft>& from, const provider_map& providers, const price_table* file) {
+std::shared_ptr<const deployment> made_deployment(const named<deployment_draft>& from, const provider_map& providers,
+                                                  const price_table* file) {
   const auto& draft = from.value;
   if (draft.provider.empty()) return nullptr;  // its problem is said already
   const auto found = providers.find(draft.provider);

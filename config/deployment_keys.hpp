@@ -21,7 +21,8 @@ section<deployment_draft> deployment_keys();
 using provider_map = std::map<std::string, std::shared_ptr<const provider>>;
 
 /// The deployment that a draft makes; null, with a problem, when its provider is unknown. `file`: the operator's prices, or null.
-std::shared_ptr<const deployment> made_deployment(const named<deployment_draft>& from, const provider_map& providers, const price_table* file);
+std::shared_ptr<const deployment> made_deployment(const named<deployment_draft>& from, const provider_map& providers,
+                                                  const price_table* file);
 
 /// PROVIDER/MODEL taken apart at its first slash; nothing when one of the two is missing or not a fit name.
 std::optional<std::pair<std::string_view, std::string_view>> split_at_provider(std::string_view provider_and_model);

@@ -12,7 +12,8 @@ std::shared_ptr<const model> open_model(const settings& of, std::string_view pro
   model made;
   made.name = provider_and_model;
   const auto known = of.deployments.find(made.name);
-  made.try_in_order = {known != of.deployments.end() ? known->second : listed_deployment(made.name, found->second, parts->second, of.prices.get())};
+  made.try_in_order = {known != of.deployments.end() ? known->second
+                                                     : listed_deployment(made.name, found->second, parts->second, of.prices.get())};
   return std::make_shared<const model>(std::move(made));
 }
 

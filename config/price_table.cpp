@@ -26,7 +26,8 @@ section<table_draft> table_keys() {
   prices.row.name = "prices";
   prices.row.missing = "is missing; write KIND: {MODEL: {input: ..., output: ...}} below it";
   prices.read = [](const cursor&, table_draft&) {};
-  return {required(value_key("version", &table_draft::version, line_of_text(64), "", ""), "is missing; name it by its date, as in \"2026-11-23\""),
+  return {required(value_key("version", &table_draft::version, line_of_text(64), "", ""),
+                   "is missing; name it by its date, as in \"2026-11-23\""),
           map_key("same_as", &table_draft::same_as, line_of_text(), ""), prices};
 }
 
@@ -44,7 +45,8 @@ void read_provider(const cursor& at, const std::string& provider, const std::str
     if (const auto wrong = model_name(entry.key)) there.refuse(*wrong);
     std::vector<located<price_draft>> written;
     read_section_or_list(there, keys, written);
-    if (auto made = made_card(written, price_basis::list, [&](auto) { return version; })) into.push_back({provider, entry.key, *std::move(made)});
+    if (auto made = made_card(written, price_basis::list, [&](auto) { return version; }))
+      into.push_back({provider, entry.key, *std::move(made)});
   }
 }
 
@@ -60,7 +62,8 @@ void repeat_rows(const table_draft& draft, price_table& into) {
 
 const listed_price* price_table::find(std::string_view kind, std::string_view model) const {
   const model_names wanted{kind, model};
-  const auto found = std::lower_bound(rows.begin(), rows.end(), wanted, [](const auto& row, const auto& key) { return names_of(row) < key; });
+  const auto found =
+      std::lower_bound(rows.begin(), rows.end(), wanted, [](const auto& row, const auto& key) { return names_of(row) < key; });
   return found != rows.end() && names_of(*found) == wanted ? &*found : nullptr;
 }
 

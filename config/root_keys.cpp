@@ -17,9 +17,10 @@ field<root_draft> include_key() {
 }
 
 section<prices_draft> prices_keys() {
-  return {required(value_key("file", &prices_draft::file, path_of_file(), "",
-                             "A price list that goes before the built-in one, as `sallyport prices import` writes it. Read anew at each reload."),
-                   "is missing; write file: PATH, or remove prices")};
+  return {required(
+      value_key("file", &prices_draft::file, path_of_file(), "",
+                "A price list that goes before the built-in one, as `sallyport prices import` writes it. Read anew at each reload."),
+      "is missing; write file: PATH, or remove prices")};
 }
 
 section<root_draft> made_root_keys() {

@@ -29,8 +29,8 @@ void print_period(const config::listed_price& row, const config::price_period& p
     const auto& p = tier.per_million;
     print_line(names_it ? row.provider : "", names_it ? row.model : "", is_dated && tier.above == 0 ? config::text_of(period.from) : "",
                tier.above > 0 ? std::to_string(tier.above) : "",
-               {observe::usd_text(p.input), observe::usd_text(p.cached_input), observe::usd_text(p.cache_write), observe::usd_text(p.output),
-                observe::usd_text(p.reasoning)});
+               {observe::usd_text(p.input), observe::usd_text(p.cached_input), observe::usd_text(p.cache_write),
+                observe::usd_text(p.output), observe::usd_text(p.reasoning)});
   }
 }
 
@@ -55,7 +55,8 @@ int list_prices(const list_options& options) {
   std::cout << (file.value ? options.file : std::string("Built-in prices")) << ", version "
             << (file.value ? file.value->version : std::string(config::price_list_version()))
             << ": USD per million tokens. A deployment's own `price` goes before them.\n"
-               "from: the UTC day from which a line is valid. above: a request whose prompt has more tokens costs as that line says, all of it.\n\n";
+               "from: the UTC day from which a line is valid. above: a request whose prompt has more tokens costs as that line says, all "
+               "of it.\n\n";
   print_line("provider", "model", "from", "above", {"input", "cached", "cache_write", "output", "reasoning"});
   bool found = false;
   for (const auto& row : rows) {

@@ -36,7 +36,8 @@ std::optional<applied_price> price_at(const config::price_card& card, std::int64
   const auto later = std::find_if(card.periods.begin(), card.periods.end(), [&](const auto& period) { return period.from > day; });
   if (later == card.periods.begin()) return std::nullopt;
   const auto& period = *std::prev(later);
-  const auto longer = std::find_if(period.tiers.begin() + 1, period.tiers.end(), [&](const auto& tier) { return tier.above >= prompt_tokens; });
+  const auto longer =
+      std::find_if(period.tiers.begin() + 1, period.tiers.end(), [&](const auto& tier) { return tier.above >= prompt_tokens; });
   return applied_price{period, *std::prev(longer)};
 }
 
@@ -45,7 +46,8 @@ std::optional<nano_usd> cost_of(const usage& tokens, const config::price_card& c
   return applied ? std::optional(cost_of(tokens, applied->rates(how))) : std::nullopt;
 }
 
-std::optional<nano_usd> expected_cost(const config::price_card& card, std::int64_t prompt_tokens, std::int64_t output_tokens, wall_time when) {
+std::optional<nano_usd> expected_cost(const config::price_card& card, std::int64_t prompt_tokens, std::int64_t output_tokens,
+                                      wall_time when) {
   const auto applied = price_at(card, prompt_tokens, when);
   if (!applied) return std::nullopt;
   const auto& rates = applied->rates();

@@ -35,7 +35,8 @@ std::optional<applied_price> price_at(const config::price_card& card, std::int64
 std::optional<nano_usd> cost_of(const usage& tokens, const config::price_card& card, wall_time when, sent_as how = sent_as::alone);
 
 /// What a request that is still to be sent will cost with so many tokens; nothing while the price is unknown. Each token is taken at the
-/// dearest price that it may come to have (a prompt may be written to the cache, an answer may be reasoning), since money is reserved by it.
-std::optional<nano_usd> expected_cost(const config::price_card& card, std::int64_t prompt_tokens, std::int64_t output_tokens, wall_time when);
+/// dearest price that it may come to have (a prompt may be written to the cache, an answer may be reasoning): money is reserved by it.
+std::optional<nano_usd> expected_cost(const config::price_card& card, std::int64_t prompt_tokens, std::int64_t output_tokens,
+                                      wall_time when);
 
 }  // namespace sallyport::ledger

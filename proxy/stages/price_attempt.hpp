@@ -7,8 +7,8 @@
 
 namespace sallyport::stages {
 
-/// Fills in what the provider did not report, as an estimate that is labelled so, and the cost with where it comes from, at the price of the
-/// moment of the send. A failed attempt has used nothing; one whose client left has used the prompt and what was delivered.
+/// Fills in what the provider did not report, as an estimate that is labelled so, and the cost with where it comes from, at the price of
+/// the moment of the send. A failed attempt has used nothing; one whose client left has used the prompt and what was delivered.
 void price_attempt(attempt& ended, const call& asked, wall_time sent_at);
 
 /// What a send to that deployment is reckoned to cost; nothing when its price is unknown.

@@ -65,7 +65,8 @@ TEST_CASE("a dated row of the file leaves the list's price before its day") {
 
 TEST_CASE("problems of the file have its own lines, behind those of the configuration") {
   const auto said = problems_of(main_file + "attempts: 0\n", with("version: mine\nprices:\n  openai: {gpt-4o: {input: 7}}\n"));
-  const auto ours = said.find("s.yaml:5:11: attempts: "), theirs = said.find("prices/ours.yaml:3:12: prices.openai.gpt-4o.output: is missing");
+  const auto ours = said.find("s.yaml:5:11: attempts: "),
+             theirs = said.find("prices/ours.yaml:3:12: prices.openai.gpt-4o.output: is missing");
   CHECK(ours != std::string::npos);
   CHECK(theirs != std::string::npos);
   CHECK(ours < theirs);

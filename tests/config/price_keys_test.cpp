@@ -12,8 +12,8 @@ namespace {
 const fake_world world{{{"KEY", "k"}}, {}};
 
 std::string priced(const std::string& model, const std::string& price) {
-  return "version: 1\nproviders: {openai: {kind: openai, key: \"${env:KEY}\"}}\ndeployments:\n  d:\n    provider: openai\n    model: " + model +
-         "\n    price: " + price + "\n";
+  return "version: 1\nproviders: {openai: {kind: openai, key: \"${env:KEY}\"}}\ndeployments:\n  d:\n    provider: openai\n    model: " +
+         model + "\n    price: " + price + "\n";
 }
 
 config::price_card card(const std::string& price, const std::string& model = "m") {
@@ -32,7 +32,8 @@ sys_days day(int year, unsigned month, unsigned of_month) {
 }  // namespace
 
 TEST_CASE("tiers stand behind the price of ordinary prompts, each with what it does not name from its own rates") {
-  const auto made = card("{input: 3, cached_input: 0.3, output: 15, tiers: [{above: 200k, input: 6, output: 22.5}, {above: 1M, input: 9, output: 30}]}");
+  const auto made =
+      card("{input: 3, cached_input: 0.3, output: 15, tiers: [{above: 200k, input: 6, output: 22.5}, {above: 1M, input: 9, output: 30}]}");
   REQUIRE(made.periods.size() == 1);
   const auto& tiers = made.periods[0].tiers;
   REQUIRE(tiers.size() == 3);
@@ -45,7 +46,8 @@ TEST_CASE("tiers stand behind the price of ordinary prompts, each with what it d
 }
 
 TEST_CASE("a batch has a price of its own, in a tier too") {
-  const auto made = card("{input: 2, output: 8, batch: {input: 1, output: 4}, tiers: [{above: 1k, input: 3, output: 9, batch: {input: 1.5, output: 4.5}}]}");
+  const auto made = card(
+      "{input: 2, output: 8, batch: {input: 1, output: 4}, tiers: [{above: 1k, input: 3, output: 9, batch: {input: 1.5, output: 4.5}}]}");
   const auto& tiers = made.periods.at(0).tiers;
   REQUIRE(tiers.size() == 2);
   REQUIRE(tiers[0].in_batch);

@@ -61,7 +61,8 @@ TEST_CASE("a kind that is priced as another keeps the rows of its own") {
 }
 
 TEST_CASE("a kind that does not exist is told from one that does") {
-  const auto made = read("version: v\nsame_as: {azur: openai}\nprices: {opanai: {a: {input: 1, output: 1}}, gemini: {a: {input: 1, output: 1}}}\n");
+  const auto made =
+      read("version: v\nsame_as: {azur: openai}\nprices: {opanai: {a: {input: 1, output: 1}}, gemini: {a: {input: 1, output: 1}}}\n");
   CHECK(holds(made.problems, "p.yaml:3:10: prices.opanai: \"opanai\" is no kind of provider; did you mean \"openai\"?"));
   CHECK(holds(made.problems, "same_as.azur: \"azur\" is no kind of provider"));
   CHECK(!holds(made.problems, "gemini"));   // one whose dialect comes later: its prices may be there already

@@ -79,7 +79,8 @@ using std::chrono::sys_days;
 
 const sys_days new_year = std::chrono::year(2026) / 1 / 1;
 
-/// Input at 1 and output at 10 dollars a million, twice that above 200,000 prompt tokens, half in a batch; all of it ten times from 2026 on.
+/// Input at 1 and output at 10 dollars a million, twice that above 200,000 prompt tokens, half in a batch; all of it ten times from 2026
+/// on.
 config::price_card dated_and_tiered() {
   config::price_period old{.basis = config::price_basis::contract, .version = "contract"};
   old.tiers = {{.per_million = {dollar, dollar, dollar, 10 * dollar, 10 * dollar},
@@ -135,7 +136,8 @@ TEST_CASE("a batch costs its own price where it has one") {
 }
 
 TEST_CASE("what is expected is reckoned at the dearest price that a token may come to have") {
-  const config::price_card card({.input = 4, .cached_input = 1, .cache_write = 5, .output = 6, .reasoning = 7}, config::price_basis::list, "v");
+  const config::price_card card({.input = 4, .cached_input = 1, .cache_write = 5, .output = 6, .reasoning = 7}, config::price_basis::list,
+                                "v");
   CHECK(ledger::expected_cost(card, 1'000'000, 1'000'000, new_year) == 12);
   CHECK(ledger::expected_cost(dated_and_tiered(), 200'001, 0, new_year - an_hour) == 400'002'000);
 }
