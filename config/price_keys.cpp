@@ -6,8 +6,6 @@
 namespace sallyport::config {
 namespace {
 
-constexpr std::size_t tiers_max = 16;
-constexpr std::size_t prompt_tokens_max = 1'000'000'000;
 constexpr const char* names_both = "is missing; a price names at least input and output";
 
 template <class Owner>
@@ -32,7 +30,7 @@ field<Owner> batch_key() {
 
 section<tier_draft> tier_keys() {
   auto keys = rate_keys<tier_draft>();
-  keys.insert(keys.begin(), required(value_key<tier_draft>("above", &tier_draft::above, count(1, prompt_tokens_max), "",
+  keys.insert(keys.begin(), required(value_key<tier_draft>("above", &tier_draft::above, count(1, tier_limits::above_max), "",
                                                            "The whole request has this tier's price when its prompt has more tokens."),
                                      "is missing; write how many prompt tokens the tier begins above, as in 200k"));
   keys.push_back(batch_key<tier_draft>());
@@ -42,7 +40,7 @@ section<tier_draft> tier_keys() {
 bool rise(const std::vector<located<tier_draft>>& tiers) {
   bool well = true;
   for (std::size_t i = 0; i < tiers.size(); ++i) {
-    if (i >= tiers_max) return tiers[i].at.refuse("is one tier too many; a price has at most 16"), false;
+    if (i >= tier_limits::count_max) return tiers[i].at.refuse("is one tier too many; a price has at most 16"), false;
     if (i == 0 || tiers[i].value.above > tiers[i - 1].value.above) continue;
     tiers[i].at.below("above").refuse("is not more than that of the tier before; write tiers from small prompts to large ones");
     well = false;

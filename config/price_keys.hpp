@@ -26,6 +26,11 @@ struct tier_draft : rates_draft {
   std::optional<rates_draft> batch;
 };
 
+struct tier_limits {
+  static constexpr std::size_t count_max = 16;  ///< beside the price of ordinary prompts
+  static constexpr std::size_t above_max = 1'000'000'000;
+};
+
 struct price_draft : rates_draft {
   std::optional<rates_draft> batch;
   std::vector<located<tier_draft>> tiers;

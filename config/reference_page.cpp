@@ -51,15 +51,18 @@ A secret (a provider's `key`, the admin `token`, the `value` of a team's key) is
 ## Keys
 )";
 
-constexpr std::string_view of_prices = R"(A deployment's own `price` goes before everything else (basis `contract`). Without one the file of `prices: {file: PATH}` is asked, then the
-built-in list (basis `list`): by kind and exact model name, then by the name without a date at its end (`-2024-07-18`, `-20240718`). Nothing
-looser, since a wrong price is worse than an unknown one: an unknown price is counted as such, and the request is served.
+constexpr std::string_view of_prices = R"(A deployment's own `price` goes before everything else (basis `contract`). Without one the
+file of `prices: {file: PATH}` is asked, then the built-in list (basis `list`): by kind and exact model name, then by the name without a
+date at its end (`-2024-07-18`, `-20240718`). Nothing looser, since a wrong price is worse than an unknown one: an unknown price is counted as
+such, and the request is served.
 
     price: {input: 3, cached_input: 0.3, output: 15, tiers: [{above: 200k, input: 6, cached_input: 0.6, output: 22.5}]}
     price: [{input: 2.5, output: 10}, {from: 2027-01-01, input: 2, output: 8}]
 
-A request whose prompt, cached tokens included, has more tokens than a tier is `above` costs that tier's price, all of it. A price with `from` is
-valid from the beginning of that day in UTC, by the moment of the send; rows of the ledger then name the day, as in `contract:2027-01-01`.
+A request whose prompt, cached tokens included, has more tokens than a tier is `above` costs that tier's price, all of it. A price with
+`from` is valid from the beginning of that day in UTC, by the moment of the send; rows of the ledger then name the day, as in
+`contract:2027-01-01`.
+
 A price file has the same prices by kind and model, and is read as strictly as this one:
 
     version: "2026-11"                      # any text; rows of the ledger name it, as in file:2026-11

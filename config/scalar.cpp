@@ -217,4 +217,11 @@ std::string text_of_bytes(std::size_t bytes) {
   return "0B";
 }
 
+std::string text_of_dollars(nano_usd amount) {
+  auto fraction = std::to_string(amount % nano_per_usd);
+  fraction.insert(0, fraction_digits_max - fraction.size(), '0');
+  fraction.erase(fraction.find_last_not_of('0') + 1);
+  return std::to_string(amount / nano_per_usd) + (fraction.empty() ? "" : "." + fraction);
+}
+
 }  // namespace sallyport::config

@@ -63,5 +63,7 @@ parsed<std::array<std::uint8_t, 32>> sha256_in(const scalar& from);
 std::string text_of(milliseconds duration);
 std::string text_of(std::chrono::sys_days day);
 std::string text_of_bytes(std::size_t bytes);
+/// 0.15, 3: exact, without zeros at the end. Not for less than nothing.
+std::string text_of_dollars(nano_usd amount);
 
 }  // namespace sallyport::config

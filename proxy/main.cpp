@@ -3,6 +3,7 @@
 #include "proxy/commands/check.hpp"
 #include "proxy/commands/exit_code.hpp"
 #include "proxy/commands/explain.hpp"
+#include "proxy/commands/import_prices.hpp"
 #include "proxy/commands/keys.hpp"
 #include "proxy/commands/prices.hpp"
 #include "proxy/commands/run_demo.hpp"
@@ -10,6 +11,9 @@
 #include "proxy/version.hpp"
 
 #include <CLI/CLI.hpp>
+
+#include <chrono>
+#include <iostream>
 
 namespace {
 
@@ -25,8 +29,10 @@ void add_serve(CLI::App& app, int& code) {
   auto options = std::make_shared<serve_options>();
   auto* command = app.add_subcommand("serve", "run the gateway (SIGHUP reloads, SIGTERM drains and exits 0)");
   command->add_option("-c,--config", options->file, config_help);
-  command->add_option("--log-level", options->log_level, "debug, info, warn or error")->check(CLI::IsMember({"debug", "info", "warn", "error"}));
-  command->add_option("--log-format", options->log_format, "json or text; default: text on a terminal, else json")->check(CLI::IsMember({"json", "text"}));
+  command->add_option("--log-level", options->log_level, "debug, info, warn or error")
+      ->check(CLI::IsMember({"debug", "info", "warn", "error"}));
+  command->add_option("--log-format", options->log_format, "json or text; default: text on a terminal, else json")
+      ->check(CLI::IsMember({"json", "text"}));
   command->callback([options, &code] { code = serve(*options); });
 }
 
@@ -70,6 +76,23 @@ void add_keys(CLI::App& app, int& code) {
   fresh->callback([team, name, &code] { code = new_key(*team, *name); });
 }
 
+void add_import(CLI::App& prices, int& code) {
+  auto options = std::make_shared<import_options>();
+  options->format = "auto";
+  auto* command = prices.add_subcommand("import", "make a price file of LiteLLM's or genai-prices' list");
+  command->add_option("FILE", options->file, "model_prices_and_context_window.json of LiteLLM, or data.json (v2) of genai-prices")
+      ->required();
+  command->add_option("--format", options->format, "whose list it is")
+      ->check(CLI::IsMember({"litellm", "genai-prices", "auto"}))
+      ->capture_default_str();
+  command->add_option("--out", options->out, "price file to write; without it standard output");
+  command->add_flag("--force", options->force, "replace also what is no price file, or one with over 10 % more models");
+  command->callback([options, &code] {
+    const auto today = std::chrono::floor<std::chrono::days>(std::chrono::system_clock::now());
+    code = import_prices(*options, today, std::cout, std::cerr);
+  });
+}
+
 void add_prices(CLI::App& app, int& code) {
   auto listed = std::make_shared<list_options>();
   auto* command = app.add_subcommand("prices", "price lists")->require_subcommand(1);
@@ -77,6 +100,7 @@ void add_prices(CLI::App& app, int& code) {
   list->add_option("--provider", listed->provider, "only that kind's");
   list->add_option("--file", listed->file, "that price file instead of the built-in list");
   list->callback([listed, &code] { code = list_prices(*listed); });
+  add_import(*command, code);
 }
 
 void add_schema(CLI::App& app, int& code) {
