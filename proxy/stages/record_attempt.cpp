@@ -14,7 +14,9 @@ using std::chrono::milliseconds;
 
 milliseconds between(instant from, instant to) { return std::chrono::duration_cast<milliseconds>(to - from); }
 
-wall_time wall_of(instant then, const clock& time) { return time.wall() - std::chrono::duration_cast<wall_time::duration>(time.now() - then); }
+wall_time wall_of(instant then, const clock& time) {
+  return time.wall() - std::chrono::duration_cast<wall_time::duration>(time.now() - then);
+}
 
 ledger::journal_row row_of(const exchange& x, const attempt& ended) {
   const auto& to = *ended.to;

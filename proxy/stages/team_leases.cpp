@@ -18,7 +18,7 @@ constexpr milliseconds concurrency_wait{1'000};
 /// 1.234 s, rounded up.
 std::string seconds_text(milliseconds wait) {
   char text[32];
-  std::snprintf(text, sizeof text, "%lld.%03lld s", static_cast<long long>(wait.count() / 1'000), static_cast<long long>(wait.count() % 1'000));
+  std::snprintf(text, sizeof text, "%lld.%03d s", static_cast<long long>(wait.count() / 1'000), static_cast<int>(wait.count() % 1'000));
   return text;
 }
 
@@ -29,7 +29,8 @@ failure limited(failure_kind kind, const config::rate& limit, std::string_view o
                          " ever lets through. Send a shorter one, or one with a smaller max_tokens.");
   auto why = fail(kind, std::string(of) + " " + limit.text);
   why.retry_after = std::chrono::ceil<milliseconds>(refusal.wait);
-  why.sentence = "Your team's limit of " + limit.text + " " + std::string(of) + " is reached. Try again in " + seconds_text(*why.retry_after) + ".";
+  why.sentence = "Your team's limit of " + limit.text + " " + std::string(of) + " is reached. Try again in " +
+                 seconds_text(*why.retry_after) + ".";
   return why;
 }
 
