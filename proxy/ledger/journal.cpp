@@ -15,16 +15,10 @@
 namespace sallyport::ledger {
 namespace {
 
-constexpr std::size_t names_a_row = sizeof(layout::row_names) / sizeof(std::uint16_t);
-using row_texts = std::array<std::string_view, names_a_row>;   // in the order of layout::row_names
+static_assert(sizeof(layout::row_names) == names_a_row * sizeof(std::uint16_t));
 
 layout::row_names names_at(const std::array<std::uint16_t, names_a_row>& at) {
   return {at[0], at[1], at[2], at[3], at[4], at[5], at[6], at[7], at[8]};
-}
-
-row_texts texts_of(const journal_row& row) {
-  const auto facts = row.last.value_or(request_facts{});
-  return {row.team, row.key, row.model, row.deployment, row.provider, row.price_version, row.reason, facts.outcome, facts.tags};
 }
 
 struct text_hash {
@@ -137,7 +131,7 @@ std::uint16_t journal::writer::place_of(std::string_view name) {
 }
 
 bool journal::writer::append(const journal_row& row) {
-  auto texts = texts_of(row);
+  auto texts = names_of(row);
   std::array<std::string, names_a_row> cut;
   for (std::size_t i = 0; i < texts.size(); ++i)
     if (texts[i].size() > name_max) texts[i] = cut[i] = shortened(texts[i]);

@@ -36,6 +36,11 @@ std::string request_id_of(const request_uuid& id) {
   return text;
 }
 
+row_texts names_of(const journal_row& row) {
+  const auto facts = row.last.value_or(request_facts{});
+  return {row.team, row.key, row.model, row.deployment, row.provider, row.price_version, row.reason, facts.outcome, facts.tags};
+}
+
 // Taken apart by name, so that a field that is added does not compile until it stands here too.
 stored_row stored(const journal_row& row) {
   const auto& [id, request, number, sent_at, team, key, model, deployment, provider, runs_as, sensitivity, asks, stream, outcome, reason,

@@ -78,6 +78,11 @@ using journal_row = basic_row<std::string_view>;
 using stored_row = basic_row<std::string>;
 using request_facts = basic_request_facts<std::string_view>;
 
+/// All that a row says in names, in the order of the journal's layout::row_names; the last two are empty where the row carries no facts.
+inline constexpr std::size_t names_a_row = 9;
+using row_texts = std::array<std::string_view, names_a_row>;
+row_texts names_of(const journal_row& row);
+
 /// The row with texts of its own.
 stored_row stored(const journal_row& row);
 

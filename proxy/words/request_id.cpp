@@ -8,6 +8,11 @@
 namespace sallyport {
 namespace {
 
+constexpr std::uint64_t start_of_2020 = 1'577'836'800'000;
+constexpr std::uint64_t id_max = 0x7fff'ffff'ffff'ffff;
+constexpr int random_bits_in_id = 22;
+constexpr std::uint64_t random_mask = (1u << random_bits_in_id) - 1;
+
 std::uint64_t random_bits() {
   thread_local std::mt19937_64 generator = [] {
     std::random_device entropy;
@@ -32,8 +37,13 @@ std::string make_request_id(wall_time now) {
 }
 
 std::uint64_t make_attempt_id(wall_time now) {
-  constexpr std::uint64_t start_of_2020 = 1'577'836'800'000;
-  return ((milliseconds_of(now) - start_of_2020) << 22 | (random_bits() & 0x3f'ffffu)) & 0x7fff'ffff'ffff'ffffu;
+  return ((milliseconds_of(now) - start_of_2020) << random_bits_in_id | (random_bits() & random_mask)) & id_max;
+}
+
+std::uint64_t least_attempt_id(wall_time then) {
+  if (then < wall_time() || milliseconds_of(then) < start_of_2020) return 0;
+  const auto since_2020 = milliseconds_of(then) - start_of_2020;
+  return since_2020 > id_max >> random_bits_in_id ? id_max : since_2020 << random_bits_in_id;
 }
 
 }  // namespace sallyport

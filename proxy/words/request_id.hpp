@@ -13,5 +13,7 @@ std::string make_request_id(wall_time now);
 
 /// An attempt's id: 63 bits, milliseconds since 2020 in the upper 41, random in the lower 22.
 std::uint64_t make_attempt_id(wall_time now);
+/// The least id of an attempt that was made then or later: ids sort by time.
+std::uint64_t least_attempt_id(wall_time then);
 
 }  // namespace sallyport

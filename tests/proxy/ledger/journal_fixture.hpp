@@ -6,6 +6,7 @@
 #include <doctest/doctest.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -49,6 +50,40 @@ inline journal_row plain_row(std::uint64_t id) {
   row.status = 200;
   row.tokens = {10, 0, 0, 20, 0, usage_basis::reported};
   row.cost = static_cast<nano_usd>(id * 7);
+  return row;
+}
+
+/// A row in which no field has the value that it has by default.
+inline journal_row full_row() {
+  journal_row row;
+  row.attempt_id = 0x7fff'ffff'ffff'fffe;
+  row.request_id = request_uuid_of("req_0192a0b1c2d37e4f8a9b0c1d2e3f4a5b");
+  row.attempt_number = 3;
+  row.sent_at = wall_time(std::chrono::duration_cast<wall_time::duration>(std::chrono::nanoseconds(1'700'000'000'123'456'789)));
+  row.team = "search";
+  row.key = "prod";
+  row.model = "chat-größe";
+  row.deployment = "groq/llama";
+  row.provider = "groq";
+  row.runs_as = deployment_class::hosted;
+  row.sensitivity = data_class::confidential;
+  row.asks = operation::embeddings;
+  row.stream = true;
+  row.outcome = attempt_outcome::broken;
+  row.reason = "truncated_stream";
+  row.status = 503;
+  row.tokens = {1, 2, 3, 4, 1'000'000'000'000, usage_basis::estimated};
+  row.cost = -1;
+  row.basis = config::price_basis::contract;
+  row.price_version = "list:2026-11";
+  row.head = std::chrono::milliseconds(12);
+  row.first_token = std::chrono::milliseconds(345);
+  row.total = std::chrono::milliseconds(67'890);
+  row.text_bytes = 9'999;
+  row.generation = 42;
+  row.budget_window = 1'699'999'200;
+  row.last = request_facts{.outcome = "upstream_error", .prompt_tokens = 77, .max_tokens = 0, .has_tools = true, .has_images = true,
+                           .tags = "app=mail,project=x"};
   return row;
 }
 

@@ -34,40 +34,6 @@ void pass_ids(journal& through, std::uint64_t from, std::size_t count) {
   }
 }
 
-/// A row in which no field has the value that it has by default.
-journal_row full_row() {
-  journal_row row;
-  row.attempt_id = 0x7fff'ffff'ffff'fffe;
-  row.request_id = request_uuid_of("req_0192a0b1c2d37e4f8a9b0c1d2e3f4a5b");
-  row.attempt_number = 3;
-  row.sent_at = wall_time(std::chrono::duration_cast<wall_time::duration>(1'700'000'000'123'456'789ns));
-  row.team = "search";
-  row.key = "prod";
-  row.model = "chat-größe";
-  row.deployment = "groq/llama";
-  row.provider = "groq";
-  row.runs_as = deployment_class::hosted;
-  row.sensitivity = data_class::confidential;
-  row.asks = operation::embeddings;
-  row.stream = true;
-  row.outcome = attempt_outcome::broken;
-  row.reason = "truncated_stream";
-  row.status = 503;
-  row.tokens = {1, 2, 3, 4, 1'000'000'000'000, usage_basis::estimated};
-  row.cost = -1;
-  row.basis = config::price_basis::contract;
-  row.price_version = "list:2026-11";
-  row.head = 12ms;
-  row.first_token = 345ms;
-  row.total = 67'890ms;
-  row.text_bytes = 9'999;
-  row.generation = 42;
-  row.budget_window = 1'699'999'200;
-  row.last = request_facts{.outcome = "upstream_error", .prompt_tokens = 77, .max_tokens = 0, .has_tools = true, .has_images = true,
-                           .tags = "app=mail,project=x"};
-  return row;
-}
-
 }  // namespace
 
 TEST_CASE("a row comes back from the journal as it went in") {

@@ -31,4 +31,9 @@ TEST_CASE("attempt ids are positive, unique and grow with time") {
   CHECK(first > 0);
   CHECK(first < (1ull << 63));
   CHECK(make_attempt_id(now + 2ms) > first);
+  CHECK(least_attempt_id(now) <= first);
+  CHECK(least_attempt_id(now + 1ms) > first);
+  CHECK(least_attempt_id(wall_time()) == 0);
+  CHECK(least_attempt_id(wall_time::max()) == (1ull << 63) - 1);
+  CHECK(least_attempt_id(wall_time(-1s)) == 0);
 }
