@@ -1,26 +1,13 @@
 #include "proxy/commands/keys.hpp"
 
 #include "proxy/commands/configuration.hpp"
+#include "proxy/ledger/key_store.hpp"
 #include "proxy/stages/keyring.hpp"
 
-#include <openssl/rand.h>
-
-#include <array>
 #include <iostream>
 
 namespace sallyport::commands {
 namespace {
-
-constexpr std::string_view alphabet = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-_";
-
-/// 256 random bits in 43 characters of six bits each.
-std::string random_key() {
-  std::array<unsigned char, 43> bits{};
-  if (RAND_bytes(bits.data(), static_cast<int>(bits.size())) != 1) return {};
-  std::string key = "sp-";
-  for (const auto six : bits) key += alphabet[six & 63u];
-  return key;
-}
 
 std::string hex(const stages::key_hash& hash) {
   constexpr std::string_view digits = "0123456789abcdef";
@@ -35,7 +22,7 @@ std::string hex(const stages::key_hash& hash) {
 }  // namespace
 
 int new_key(const std::string& team, const std::string& name) {
-  const auto key = random_key();
+  const auto key = ledger::random_key();
   if (key.empty()) {
     std::cerr << "No random numbers to be had from the system.\n";
     return failed;

@@ -74,7 +74,28 @@ constexpr const char* first_version = R"(
   ) STRICT, WITHOUT ROWID;
 )";
 
-constexpr std::array migrations{first_version};
+// Keys that are minted at run time. A revoked one stays: what it was stands in the rows of attempts. The triggers count every change of them,
+// whoever makes it, so that a gateway sees what a command beside it did.
+constexpr const char* keys_of_the_store = R"(
+  CREATE TABLE keys(
+    id INTEGER PRIMARY KEY,
+    team TEXT NOT NULL,
+    name TEXT NOT NULL,
+    digest BLOB NOT NULL UNIQUE,
+    created INTEGER NOT NULL,
+    expires INTEGER,
+    revoked INTEGER,
+    models TEXT NOT NULL,
+    networks TEXT NOT NULL
+  ) STRICT;
+  CREATE TABLE keys_version(version INTEGER NOT NULL) STRICT;
+  INSERT INTO keys_version VALUES(0);
+  CREATE TRIGGER keys_added AFTER INSERT ON keys BEGIN UPDATE keys_version SET version = version + 1; END;
+  CREATE TRIGGER keys_changed AFTER UPDATE ON keys BEGIN UPDATE keys_version SET version = version + 1; END;
+  CREATE TRIGGER keys_deleted AFTER DELETE ON keys BEGIN UPDATE keys_version SET version = version + 1; END;
+)";
+
+constexpr std::array migrations{first_version, keys_of_the_store};
 
 failure refuse(const std::string& path, const std::string& what) {
   return fail_with(failure_kind::internal, "The store '" + path + "' " + what);

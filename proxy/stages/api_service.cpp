@@ -42,7 +42,7 @@ result<std::unique_ptr<admission>> api_service::admit(const request_head& head) 
 result<caller> api_service::who_asks(const request_head& head) {
   const auto& listen = running_->settings->listen;
   const auto address = client_address(head.client, head.headers.get("x-forwarded-for"), listen.trusted_proxies);
-  auto owner = identify(head.headers, address, lent_.time.wall(), running_->keys);
+  auto owner = identify(head.headers, {running_->keys, stored_keys_.get(), *running_->settings}, address, lent_.time.wall());
   if (owner.has_value() || owner.error().kind != failure_kind::key_invalid) return owner;
   const auto wait = lent_.guesses.count(address, listen.failed_keys, lent_.time.now());
   if (!wait) return owner;

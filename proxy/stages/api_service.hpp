@@ -3,6 +3,7 @@
 
 #include "proxy/stages/exchange.hpp"
 #include "proxy/stages/service.hpp"
+#include "proxy/stages/stored_keyring.hpp"
 
 #include <cstdint>
 #include <memory>
@@ -16,6 +17,8 @@ class api_service final : public service {
 
   /// From here on new requests see this one; those under way keep theirs.
   void publish(std::shared_ptr<const generation> next) { running_ = std::move(next); }
+  /// The keys of the store have changed.
+  void publish(std::shared_ptr<const stored_keyring> keys) { stored_keys_ = std::move(keys); }
   const generation& running() const { return *running_; }
 
   result<std::unique_ptr<admission>> admit(const request_head& head) override;
@@ -28,6 +31,7 @@ class api_service final : public service {
 
   worker_parts& lent_;
   std::shared_ptr<const generation> running_;
+  std::shared_ptr<const stored_keyring> stored_keys_;
 };
 
 }  // namespace sallyport::stages

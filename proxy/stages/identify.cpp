@@ -26,6 +26,11 @@ std::string_view key_in(const header_list& headers) {
   return trimmed(headers.get("api-key"));
 }
 
+caller owner_of(std::string_view key, const who_knows& known) {
+  if (const auto* configured = known.keys.find(key)) return *configured;
+  return known.stored && !known.stored->is_empty() ? known.stored->find(key, known.settings) : caller{};
+}
+
 /// Why a known key may not be used now and from there, for the log; empty when it may.
 std::string unusable(const caller& owner, std::string_view address, wall_time now) {
   const auto& key = *owner.key;
@@ -37,15 +42,15 @@ std::string unusable(const caller& owner, std::string_view address, wall_time no
 
 }  // namespace
 
-result<caller> identify(const header_list& headers, std::string_view address, wall_time now, const keyring& keys) {
-  if (keys.is_open()) return caller{};
+result<caller> identify(const header_list& headers, const who_knows& known, std::string_view address, wall_time now) {
+  if (known.keys.is_open()) return caller{};
   const auto key = key_in(headers);
   if (key.empty()) return fail(failure_kind::key_missing);
   if (key.size() > key_bytes_max) return fail(failure_kind::key_invalid);
-  const auto* owner = keys.find(key);
-  if (!owner) return fail(failure_kind::key_invalid);
-  if (auto why = unusable(*owner, address, now); !why.empty()) return fail(failure_kind::key_invalid, std::move(why));
-  return *owner;
+  auto owner = owner_of(key, known);
+  if (!owner.key) return fail(failure_kind::key_invalid);
+  if (auto why = unusable(owner, address, now); !why.empty()) return fail(failure_kind::key_invalid, std::move(why));
+  return owner;
 }
 
 }  // namespace sallyport::stages

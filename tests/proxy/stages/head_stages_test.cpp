@@ -27,7 +27,7 @@ config::settings with_team(const std::string& key) {
 result<caller> identify_with(const char* name, const std::string& value, const keyring& keys) {
   header_list headers;
   headers.add_if_fit(name, value);
-  return identify(headers, client, today, keys);
+  return identify(headers, {keys, nullptr, {}}, client, today);
 }
 
 }  // namespace
@@ -45,7 +45,7 @@ TEST_CASE("a key is taken from any of the three headers") {
 
 TEST_CASE("no key and a wrong key are told apart, a wrong key and half a key are not") {
   const keyring keys(with_team("sp-secret"));
-  CHECK(identify({}, client, today, keys).error().kind == failure_kind::key_missing);
+  CHECK(identify({}, {keys, nullptr, {}}, client, today).error().kind == failure_kind::key_missing);
   CHECK(identify_with("authorization", "Basic sp-secret", keys).error().kind == failure_kind::key_missing);
   CHECK(identify_with("authorization", "Bearer ", keys).error().kind == failure_kind::key_missing);
   for (const char* wrong : {"sp-secre", "sp-secret2", "sp-Secret", "x"}) CHECK(identify_with("x-api-key", wrong, keys).error().kind == failure_kind::key_invalid);
@@ -61,9 +61,9 @@ TEST_CASE("a key that has expired, or comes from outside its networks, is told f
   const keyring keys(settings);
   header_list headers;
   headers.add_if_fit("x-api-key", "sp-secret");
-  CHECK(identify(headers, "192.0.2.7", today, keys).has_value());
-  const auto expired = identify(headers, "192.0.2.7", today + std::chrono::days(1), keys);
-  const auto outside = identify(headers, "198.51.100.1", today, keys);
+  CHECK(identify(headers, {keys, nullptr, settings}, "192.0.2.7", today).has_value());
+  const auto expired = identify(headers, {keys, nullptr, settings}, "192.0.2.7", today + std::chrono::days(1));
+  const auto outside = identify(headers, {keys, nullptr, settings}, "198.51.100.1", today);
   for (const auto* refused : {&expired, &outside}) {
     REQUIRE(refused->has_error());
     const failure why = refused->error();
@@ -75,8 +75,8 @@ TEST_CASE("a key that has expired, or comes from outside its networks, is told f
 
 TEST_CASE("without teams the gateway is open") {
   const keyring keys{config::settings{}};
-  CHECK(identify({}, client, today, keys).has_value());
-  CHECK(identify({}, client, today, keys)->team == nullptr);
+  CHECK(identify({}, {keys, nullptr, {}}, client, today).has_value());
+  CHECK(identify({}, {keys, nullptr, {}}, client, today)->team == nullptr);
 }
 
 TEST_CASE("each path leads to one thing, and a wrong method names the right one") {
