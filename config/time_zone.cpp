@@ -5,6 +5,11 @@
 #include <algorithm>
 #include <exception>
 
+// The library's own build target says how it was compiled; with the other layout of its types every read would go astray.
+#if !defined(USE_OS_TZDB) || !USE_OS_TZDB
+#error "the date library is to read the machine's own database"
+#endif
+
 namespace sallyport::config {
 namespace {
 
