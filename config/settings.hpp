@@ -8,6 +8,7 @@
 #include "adapters/words/money.hpp"
 #include "adapters/words/quirks.hpp"
 #include "adapters/words/secret.hpp"
+#include "config/condition.hpp"
 #include "config/time_zone.hpp"
 
 #include <array>
@@ -188,10 +189,19 @@ struct budget {
   bool shadow = false;
 };
 
+/// A team's own routing. The first rule of a team that a call meets takes the place of its model's `try`.
+struct team_rule {
+  std::string name;                                     ///< its own, or its place: rules[0]
+  std::optional<condition> when;                        ///< nothing: every call
+  std::vector<std::shared_ptr<const deployment>> try_in_order;
+};
+
 struct team {
   std::string name;
   std::vector<key> keys;
   std::vector<std::string> models;  ///< what it may ask for; empty: everything
+  time_zone zone;                   ///< of hour and weekday in its rules
+  std::vector<team_rule> rules;
   team_limits limits;
   std::optional<config::budget> money;   ///< `budget` in the file
 };

@@ -42,10 +42,12 @@ section<team_draft> team_keys() {
   return {
       sections_key("keys", &d::keys, key_keys(), "The keys that belong to the team: each a name, and either sha256 or value."),
       list_key("models", &d::models, line_of_text(400), "The models that it may ask for. Default: every one."),
+      value_key("timezone", &d::zone, zone_by_name(), "", "Whose hour and weekday its rules mean, and its budget's days. Default: UTC."),
+      sections_key("rules", &d::rules, rule_keys(),
+                   "The team's own routing: the first rule that a call meets decides who serves it. Conditions: docs/conditions.md."),
       later<d>("data_class"),
       section_key("budget", &d::budget, budget_keys(), "Money that the team may spend in a window of the calendar."),
       section_key("limits", &d::limits, limit_keys(), "What the team may use at once and in a time. What is left out has no limit."),
-      later<d>("rules"),
   };
 }
 
@@ -58,8 +60,10 @@ std::shared_ptr<const team> team_maker::made(const named<team_draft>& from) {
     made.models.push_back(name.value);
   }
   for (const auto& one : from.value.keys) add_key(one, made);
+  made.zone = from.value.zone.value_or(time_zone());
+  made.rules = made_rules(made.name, made.models.empty() && !any_provider_model_ ? models_ : made.models, from.value.rules, deployments_);
   made.limits = from.value.limits;
-  if (from.value.budget) made.money = made_budget(from.at.below("budget"), *from.value.budget, time_zone(), deployments_);
+  if (from.value.budget) made.money = made_budget(from.at.below("budget"), *from.value.budget, made.zone, deployments_);
   return std::make_shared<const team>(std::move(made));
 }
 

@@ -3,6 +3,7 @@
 
 #include "config/key_table.hpp"
 #include "config/limit_keys.hpp"
+#include "config/rule_keys.hpp"
 #include "config/settings.hpp"
 
 #include <array>
@@ -22,6 +23,8 @@ struct key_draft {
 struct team_draft {
   std::vector<located<key_draft>> keys;
   std::vector<located<std::string>> models;
+  std::optional<time_zone> zone;
+  std::vector<located<rule_draft>> rules;
   team_limits limits;
   std::optional<budget_draft> budget;
 };

@@ -51,6 +51,10 @@ void add_explain(CLI::App& app, int& code) {
   command->add_option("--model", options->model, "public model name");
   command->add_option("--data-class", options->data_class, "public, internal, confidential or restricted; an unknown label is restricted");
   command->add_option("--body", options->body, "file with a chat completion request");
+  command->add_option("--prompt-tokens", options->prompt_tokens, "tokens of the prompt, instead of an estimate of the body")->check(CLI::NonNegativeNumber);
+  command->add_option("--max-tokens", options->max_tokens, "max_tokens of the request")->check(CLI::NonNegativeNumber);
+  command->add_option("--tags", options->tags, "as the header x-sallyport-tags: name=value,...");
+  command->add_option("--at", options->at, "when, for rules by hour and weekday, as in 2026-11-26T09:30:00Z; default: now");
   command->add_flag("--json", options->json, "for machines");
   command->callback([options, &code] { code = explain(*options); });
 }

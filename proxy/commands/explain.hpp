@@ -1,6 +1,7 @@
 #pragma once
 /// sallyport explain: the decision for a request without sending it, by the router's own code. Needs no key and no network.
 
+#include <cstdint>
 #include <string>
 
 namespace sallyport::commands {
@@ -11,6 +12,10 @@ struct explain_options {
   std::string model;
   std::string data_class;
   std::string body;         ///< a file with a chat completion request; overrides `model`
+  std::int64_t prompt_tokens = -1;   ///< instead of the body's estimate; below zero: not given
+  std::int64_t max_tokens = -1;
+  std::string tags;         ///< as x-sallyport-tags
+  std::string at;           ///< when; empty: now
   bool json = false;
 };
 

@@ -4,15 +4,25 @@
 
 namespace sallyport::policy {
 
-plan make_plan(const config::model& asked, eligible_set eligible) {
+namespace {
+
+/// Their places in that list are the reasons.
+plan in_order_of(const std::string& list, eligible_set eligible) {
   std::vector<candidate> candidates;
   candidates.reserve(eligible.members.size());
-  const std::string of_model = " in try of model " + asked.name;
   for (auto& target : eligible.members) {
-    std::string reason = "place " + std::to_string(candidates.size() + 1) + of_model;
+    std::string reason = "place " + std::to_string(candidates.size() + 1) + " in " + list;
     candidates.push_back({std::move(target), std::move(reason)});
   }
   return plan(std::move(candidates), std::move(eligible.excluded));
+}
+
+}  // namespace
+
+plan make_plan(const config::model& asked, eligible_set eligible) { return in_order_of("try of model " + asked.name, std::move(eligible)); }
+
+plan make_plan_by_rule(const config::team& team, const config::team_rule& rule, eligible_set eligible) {
+  return in_order_of("try of rule " + rule.name + " of team " + team.name, std::move(eligible));
 }
 
 plan make_plan_at_limit(const config::team& team, eligible_set eligible) {

@@ -9,6 +9,9 @@ namespace sallyport::policy {
 /// Orders the eligible deployments by the model's strategy. Today's only strategy is the order of `try`.
 plan make_plan(const config::model& asked, eligible_set eligible);
 
+/// The plan of a call that meets a rule of its team: in the order of the rule's `try`.
+plan make_plan_by_rule(const config::team& team, const config::team_rule& rule, eligible_set eligible);
+
 /// The plan of a call whose team has spent its budget: what is eligible of the budget's route_to, nothing behind it.
 plan make_plan_at_limit(const config::team& team, eligible_set eligible);
 

@@ -1,6 +1,7 @@
 #include "proxy/stages/classify.hpp"
 
 #include "proxy/stages/exchange.hpp"
+#include "proxy/stages/tags.hpp"
 
 namespace sallyport::stages {
 
@@ -15,6 +16,11 @@ result<void> classify(exchange& x) {
   known.has_images = x.asked.has_images;
   if (x.head.headers.has("x-sallyport-data-class"))
     known.sensitivity = raised(known.sensitivity, label_of(x.head.headers.get("x-sallyport-data-class")));
+  if (const auto header = x.head.headers.get("x-sallyport-tags"); !header.empty()) {
+    auto tags = tags_in(header);
+    if (tags.has_error()) return std::move(tags).error();
+    known.tags = std::move(*tags);
+  }
   return {};
 }
 

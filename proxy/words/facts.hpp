@@ -3,6 +3,7 @@
 
 #include "adapters/words/data_class.hpp"
 #include "adapters/words/dialect_id.hpp"
+#include "adapters/words/money.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -21,6 +22,7 @@ struct facts {
   bool stream = false;
   bool has_tools = false;
   bool has_images = false;
+  std::optional<nano_usd> budget_left;         ///< of the team, at the time of the decision; nothing without a budget
   std::string tags;                            ///< name=value,name=value in the order of their names; empty: none
   std::int64_t budget_window = 0;              ///< start of the budget window that admitted it, seconds since 1970; 0: none
 };

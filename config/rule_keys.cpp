@@ -1,0 +1,66 @@
+#include "config/rule_keys.hpp"
+
+#include "config/condition_parser.hpp"
+
+#include <algorithm>
+
+namespace sallyport::config {
+namespace {
+
+constexpr std::size_t rules_max = 100;
+
+field<rule_draft> try_key() {
+  field<rule_draft> made;
+  made.row = {"try", key_row::form::list, "list of deployments or PROVIDER/MODEL", text_schema(), "",
+              "What serves a call that meets the condition, in this order, instead of its model's own try.",
+              "is missing; list what serves these calls, as in try: [qwen]", true};
+  made.read = [](const cursor& at, rule_draft& into) { read_try(at, into.try_in_order); };
+  return made;
+}
+
+/// Where in the text it stands cannot be told from the line of a folded scalar, so the character is said instead.
+void say(const cursor& at, const condition_problem& what) { at.refuse("at character " + std::to_string(what.at + 1) + ": " + what.sentence); }
+
+void check_reached(const cursor& at, const team_rule& rule, const std::vector<team_rule>& before) {
+  for (const auto& earlier : before) {
+    if (!earlier.when) return at.refuse("is never reached: " + earlier.name + " before it has no condition and takes every call");
+    if (rule.when && rule.when->implies(*earlier.when))
+      return at.refuse("is never reached: every call that it is for meets " + earlier.name + " before it");
+  }
+}
+
+}  // namespace
+
+section<rule_draft> rule_keys() {
+  using r = rule_draft;
+  return {
+      value_key("name", &r::name, line_of_text(64), "", "What the rule is called in reasons. Default: its place."),
+      value_key("when", &r::when, line_of_text(condition_limits::bytes_max), "",
+                "The condition, as in 'prompt_tokens > 8000 && tags.project == \"atlas\"'. Default: every call; on the last rule only."),
+      try_key(),
+  };
+}
+
+std::vector<team_rule> made_rules(const std::string& team, const std::vector<std::string>& models,
+                                  const std::vector<located<rule_draft>>& from, deployment_names& deployments) {
+  std::vector<team_rule> rules;
+  const auto names = names_in_rules(team, models);
+  if (from.size() > rules_max) from[rules_max].at.refuse("is one of more than 100 rules");
+  for (const auto& one : from) {
+    team_rule made;
+    const auto place = "rules[" + std::to_string(&one - from.data()) + "]";
+    made.name = one.value.name.empty() ? place : one.value.name;
+    made.try_in_order = resolved_try(one.at.below("try"), one.value.try_in_order, deployments);
+    if (!one.value.when.empty()) {
+      auto compiled = compile(one.value.when, names);
+      for (const auto& problem : compiled.problems) say(one.at.below("when"), problem);
+      if (!compiled.value) continue;
+      made.when = std::move(compiled.value);
+    }
+    check_reached(one.at, made, rules);
+    rules.push_back(std::move(made));
+  }
+  return rules;
+}
+
+}  // namespace sallyport::config
