@@ -107,10 +107,14 @@ struct provider {
   sallyport::quirks quirks;
 };
 
-/// Where a price comes from: the built-in list or the operator's price file, or the deployment's own `price`.
-enum class price_basis : std::uint8_t { list, contract };
+/// Where a cost comes from: the price of the built-in list or of the operator's file, the deployment's own `price` of tokens, or the share
+/// of machines that are paid by the hour.
+enum class price_basis : std::uint8_t { list, contract, gpu_used };
 
-constexpr std::string_view name_of(price_basis which) { return which == price_basis::contract ? "contract" : "list"; }
+constexpr std::string_view name_of(price_basis which) {
+  constexpr std::array<std::string_view, 3> names{"list", "contract", "gpu_used"};
+  return names[static_cast<std::size_t>(which)];
+}
 
 /// What a request costs whose prompt is longer than `above` tokens: all of it, not only what is beyond. So do vendors: OpenAI above
 /// 272,000 tokens (developers.openai.com/api/docs/models/gpt-5.6-sol), Anthropic and Google above 200,000
@@ -129,14 +133,24 @@ struct price_period {
   std::vector<price_tier> tiers;         ///< ascending; the first is above 0 tokens
 };
 
-/// All that a deployment's tokens cost, over time. Never without a period; before the first one the price is unknown.
+/// Machines that are paid by the hour.
+struct hourly_price {
+  nano_usd per_hour = 0;   ///< of all of them, with power and operations
+  int hours_a_day = 24;    ///< paid also when nothing runs, of a day in UTC; 0: only what runs
+  std::string version = "contract";
+  bool operator==(const hourly_price&) const = default;
+};
+
+/// All that a deployment costs: its tokens, over time, or its machines. Tokens have at least one period; before the first one the price is
+/// unknown.
 struct price_card {
   price_card() = default;
   /// The same price at any time and for any prompt.
   price_card(const token_prices& per_million, price_basis basis, std::string version)
       : periods{{.basis = basis, .version = std::move(version), .tiers = {{.per_million = per_million}}}} {}
 
-  std::vector<price_period> periods;     ///< ascending
+  std::vector<price_period> periods;     ///< ascending; none when paid by the hour
+  std::optional<hourly_price> by_hour;
 };
 
 struct deployment {
