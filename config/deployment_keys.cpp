@@ -2,7 +2,6 @@
 
 #include "config/nearest.hpp"
 #include "config/price_list.hpp"
-#include "config/scalar.hpp"
 
 #include <algorithm>
 
@@ -16,8 +15,6 @@ value_kind<std::string> upstream_model() {
   };
   return {"text", text_schema(), read};
 }
-
-std::string contract_version(std::optional<std::chrono::sys_days> from) { return from ? "contract:" + text_of(*from) : "contract"; }
 
 template <class Map>
 std::vector<std::string> names_in(const Map& map) {
@@ -62,10 +59,10 @@ std::shared_ptr<const deployment> made_deployment(const named<deployment_draft>&
     return nullptr;
   }
   auto listed = listed_deployment(from.name, found->second, draft.model, file);
-  auto own = made_card(draft.price, price_basis::contract, contract_version);
+  auto own = draft.price.empty() ? std::nullopt : made_price(draft.price, found->second->runs_as);
   if (!own) return listed;
   deployment made = *listed;
-  made.price = laid_over(*std::move(own), listed->price);
+  made.price = own->by_hour ? *std::move(own) : laid_over(*std::move(own), listed->price);
   return std::make_shared<const deployment>(std::move(made));
 }
 

@@ -1,5 +1,8 @@
 #include "config/price_keys.hpp"
 
+#include "config/hourly_price.hpp"
+#include "config/scalar.hpp"
+
 #include <algorithm>
 #include <iterator>
 
@@ -63,6 +66,12 @@ bool follow_each_other(const std::vector<located<price_draft>>& written) {
   return well;
 }
 
+bool names_both_rates(const located<price_draft>& one) {
+  if (!one.value.input) one.at.below("input").refuse(names_both);
+  if (!one.value.output) one.at.below("output").refuse(names_both);
+  return one.value.input && one.value.output;
+}
+
 price_tier made_tier(std::size_t above, const rates_draft& rates, const std::optional<rates_draft>& batch) {
   return {.above = static_cast<std::int64_t>(above),
           .per_million = prices_of(rates),
@@ -77,7 +86,7 @@ std::vector<price_tier> made_tiers(const price_draft& from) {
 
 }  // namespace
 
-section<price_draft> price_keys() {
+section<price_draft> token_price_keys() {
   using d = price_draft;
   auto keys = rate_keys<d>();
   section<d> more{
@@ -85,9 +94,15 @@ section<price_draft> price_keys() {
       batch_key<d>(),
       value_key("from", &d::from, utc_day(), "",
                 "The day from which the price is valid. Default: always was; of a list only the first may lack it."),
-      later<d>("gpu_hour"),
-      later<d>("gpus"),
   };
+  keys.insert(keys.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
+  return keys;
+}
+
+section<price_draft> price_keys() {
+  auto keys = token_price_keys();
+  for (auto& one : keys) one.row.missing.clear();  // unless the price is one by the hour: made_price says it
+  auto more = hourly_keys();
   keys.insert(keys.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
   return keys;
 }
@@ -114,6 +129,15 @@ std::optional<price_card> made_card(const std::vector<located<price_draft>>& wri
   }
   if (!well || made.periods.empty()) return std::nullopt;
   return made;
+}
+
+std::optional<price_card> made_price(const std::vector<located<price_draft>>& written, deployment_class runs_as) {
+  const bool any_by_hour = std::any_of(written.begin(), written.end(), [](const auto& one) { return is_by_hour(one.value); });
+  if (any_by_hour) return made_by_hour(written, runs_as);
+  bool whole = true;
+  for (const auto& one : written) whole = names_both_rates(one) && whole;
+  auto made = made_card(written, price_basis::contract, [](auto from) { return from ? "contract:" + text_of(*from) : "contract"; });
+  return whole ? made : std::nullopt;
 }
 
 price_card laid_over(price_card over, const std::optional<price_card>& under) {

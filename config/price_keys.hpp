@@ -35,8 +35,19 @@ struct price_draft : rates_draft {
   std::optional<rates_draft> batch;
   std::vector<located<tier_draft>> tiers;
   std::optional<std::chrono::sys_days> from;
+
+  // Machines that are paid by the hour, in a deployment's price only.
+  std::optional<nano_usd> gpu_hour;
+  std::optional<int> gpus;
+  std::optional<nano_usd> power;
+  std::optional<int> operations_share;  ///< hundredths of a per cent
+  std::optional<bool> always_on;
+  std::optional<int> hours;
 };
 
+/// Of a price list: tokens only.
+section<price_draft> token_price_keys();
+/// Of a deployment: tokens or machines; which of the two, and whether all of it is there, is checked by made_price.
 section<price_draft> price_keys();
 
 /// What is not given costs as much as what it is a part of.
@@ -46,6 +57,10 @@ token_prices prices_of(const rates_draft& from);
 /// `version` gives each period's, by its date or nothing when it has none.
 std::optional<price_card> made_card(const std::vector<located<price_draft>>& written, price_basis basis,
                                     const std::function<std::string(std::optional<std::chrono::sys_days>)>& version);
+
+/// A deployment's own price: by tokens as above, its versions `contract` or `contract:DATE`; or by the hour, which `in_house` alone may be.
+/// Nothing, with a problem, when it is neither or both.
+std::optional<price_card> made_price(const std::vector<located<price_draft>>& written, deployment_class runs_as);
 
 /// `over` from its first date on, `under` before it.
 price_card laid_over(price_card over, const std::optional<price_card>& under);

@@ -38,7 +38,7 @@ void check_kind(const cursor& at, const map_entry& entry) {
 }
 
 void read_provider(const cursor& at, const std::string& provider, const std::string& version, std::vector<listed_price>& into) {
-  static const auto keys = price_keys();
+  static const auto keys = token_price_keys();
   if (!at.is_map()) return;
   for (const auto& entry : at.here().entries) {
     const auto there = at.below(entry);

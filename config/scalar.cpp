@@ -125,6 +125,21 @@ parsed<std::size_t> byte_size_in(const scalar& from, std::size_t least, std::siz
   return within(from, static_cast<std::size_t>(*number), least, most, text_of_bytes);
 }
 
+parsed<int> percentage_in(const scalar& from, int most_per_cent) {
+  const complaint wrong{shown(from) + " is not a percentage; write it as 15% or 12.5%"};
+  std::string_view text = from.text;
+  if (!text.ends_with('%')) return wrong;
+  text.remove_suffix(1);
+  const auto dot = text.find('.');
+  const auto whole = text.substr(0, dot);
+  std::string fraction(dot == std::string_view::npos ? std::string_view("0") : text.substr(dot + 1));
+  if (!all_digits(whole) || whole.size() > 6 || has_leading_zero(whole) || !all_digits(fraction) || fraction.size() > 2) return wrong;
+  fraction.resize(2, '0');
+  const auto made = *number_of(whole) * 100 + *number_of(fraction);
+  if (made > most_per_cent * 100) return complaint{shown(from) + " is too large; the most is " + std::to_string(most_per_cent) + "%"};
+  return static_cast<int>(made);
+}
+
 parsed<nano_usd> dollars_in(const scalar& from) {
   const std::string_view text = from.text;
   const auto dot = text.find('.');

@@ -48,6 +48,8 @@ parsed<std::size_t> count_in(const scalar& from, std::size_t least, std::size_t 
 parsed<milliseconds> duration_in(const scalar& from, milliseconds least, milliseconds most);
 /// 512B, 64KiB, 32MiB, 1GiB
 parsed<std::size_t> byte_size_in(const scalar& from, std::size_t least, std::size_t most);
+/// 15%, 12.5%, at most two digits after the point: hundredths of a per cent.
+parsed<int> percentage_in(const scalar& from, int most_per_cent);
 /// Dollars as decimal text with at most nine fractional digits: exact.
 parsed<nano_usd> dollars_in(const scalar& from);
 /// 600/min, 10/s, 400k/min, 2M/hour, 50M/day

@@ -102,6 +102,17 @@ value_kind<int> percent(int least, int most) {
   return {"percent, as in 80%", with_pattern("^[0-9]+%$"), [=](const scalar& from) { return percent_in(from, least, most); }};
 }
 
+value_kind<nano_usd> dollars_an_hour() {
+  auto kind = dollars();
+  kind.word = "USD per hour";
+  return kind;
+}
+
+value_kind<int> percentage(int most_per_cent) {
+  return {"percentage, as in 15%", with_pattern("^[0-9]+(\\\\.[0-9]{1,2})?%$"),
+          [=](const scalar& from) { return percentage_in(from, most_per_cent); }};
+}
+
 value_kind<std::chrono::sys_days> utc_day() {
   return {"day in UTC, as in 2026-01-31", with_pattern("^2[01][0-9]{2}-[0-9]{2}-[0-9]{2}$"), utc_day_in};
 }

@@ -39,6 +39,9 @@ value_kind<nano_usd> money();
 value_kind<rate> amount_in_time();
 /// 80%
 value_kind<int> percent(int least, int most);
+value_kind<nano_usd> dollars_an_hour();
+/// Hundredths of a per cent.
+value_kind<int> percentage(int most_per_cent);
 /// A day in UTC, 2000 to 2199.
 value_kind<std::chrono::sys_days> utc_day();
 /// Any text without control characters that is not empty, at most `bytes_max` long.

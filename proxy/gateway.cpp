@@ -2,6 +2,7 @@
 
 #include "proxy/close_then_stop.hpp"
 #include "proxy/journal_folder.hpp"
+#include "proxy/ledger/gpu_meters.hpp"
 #include "proxy/server/admin_service.hpp"
 #include "proxy/stages/team_leases.hpp"
 #include "proxy/version.hpp"
@@ -24,6 +25,8 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto drain_poll = 20ms;
+/// How fresh the idle money of machines is in the metrics.
+constexpr auto tick = 1s;
 constexpr std::size_t admin_connections_max = 64;
 
 int worker_count(const config::listen_settings& listen) {
@@ -49,6 +52,9 @@ struct gateway::parts {
   result<void> open_workers();
   std::optional<std::string> not_ready_because() const;
   task<void> drain(std::function<void()> done);
+  task<void> keep_time();
+  std::shared_ptr<const stages::generation> make_generation();
+  void count_idle_machines();
   void log_start() const;
   std::vector<observe::budget_reading> read_budgets();
 
@@ -60,6 +66,7 @@ struct gateway::parts {
   stages::capacity room;
   stages::key_guesses guesses;
   stages::accounts accounts;
+  ledger::gpu_meters machines;   ///< admin thread
   server::connection_count connections;
   journal_folder journals;
 
@@ -94,7 +101,7 @@ result<void> gateway::parts::open_workers() {
   auto folder = journal_folder::choose(settings->state.journal);
   if (folder.has_error()) return std::move(folder).error();
   journals = std::move(*folder);
-  const auto first = std::make_shared<const stages::generation>(generation, settings, accounts);
+  const auto first = make_generation();
   auto listen = listening;
   for (int i = 0; i < worker_count(listening); ++i) {
     auto opened = worker::open({log, metrics, room, guesses, connections, tls}, listen, journals.path_of_worker(i), settings->state.journal_size, first);
@@ -120,6 +127,24 @@ std::vector<observe::budget_reading> gateway::parts::read_budgets() {
   return readings;
 }
 
+std::shared_ptr<const stages::generation> gateway::parts::make_generation() {
+  return std::make_shared<const stages::generation>(generation, settings, accounts,
+                                                    machines.adopt(*settings, admin_time.now(), admin_time.wall()));
+}
+
+void gateway::parts::count_idle_machines() {
+  for (const auto& one : machines.take_idle(admin_time.now())) metrics.idle_cost(one.deployment, one.idle);
+}
+
+// Runs as long as the io_context does, which is ended by stop().
+task<void> gateway::parts::keep_time() {
+  const auto wait = admin_time.make_wait();
+  for (;;) {
+    co_await wait->until(admin_time.now() + tick);
+    count_idle_machines();
+  }
+}
+
 void gateway::parts::log_start() const {
   log.write(observe::level::info, "serving",
             {{"address", listening.address.host + ":" + std::to_string(workers.front()->port())},
@@ -142,6 +167,7 @@ result<std::unique_ptr<gateway>> gateway::start(std::shared_ptr<const config::se
   built->metrics.reloaded(true, built->generation);
   for (auto& one : built->workers) one->run();
   boost::asio::post(built->admin_on, [p = built.get()] { p->admin_listener->start(); });
+  boost::asio::co_spawn(built->admin_on.get_executor(), built->keep_time(), boost::asio::detached);
   built->admin_thread = std::thread([p = built.get()] { p->admin_on.run(); });
   built->log_start();
   return std::unique_ptr<gateway>(new gateway(std::move(built)));
@@ -166,8 +192,10 @@ void gateway::reload(std::shared_ptr<const config::settings> settings) {
     if (next->listen.address.host != p->listening.address.host || next->listen.address.port != p->listening.address.port)
       p->log.write(observe::level::warn, "listen.address is that of the start; restart to change it");
     p->settings = std::move(next);
+    ++p->generation;
+    const auto generation = p->make_generation();
+    p->count_idle_machines();   // of deployments that are gone too, while their names are known
     p->metrics.know(observe::known_names_of(*p->settings));
-    const auto generation = std::make_shared<const stages::generation>(++p->generation, p->settings, p->accounts);
     for (auto& one : p->workers) one->publish(generation);
     p->metrics.reloaded(true, p->generation);
     p->log.write(observe::level::info, "configuration reloaded", {{"generation", p->generation}});

@@ -16,6 +16,7 @@ struct estimate {
   std::string version;
   std::string from;              ///< the day from which that price is valid; empty: since ever
   std::int64_t above = 0;        ///< the tier that the prompt reaches begins above so many tokens; 0: the first
+  std::string per_hour;          ///< dollars of machines that are paid by the hour: then the cost is a guess; empty: tokens are paid
 };
 
 estimate estimate_of(const config::deployment& at, std::int64_t prompt_tokens, std::int64_t output_tokens, wall_time when);

@@ -130,11 +130,12 @@ std::string limits_of(const decision& made) {
 }
 
 boost::json::object as_json(const estimate& what) {
-  if (what.version.empty()) return {{"basis", nullptr}, {"version", nullptr}, {"from", nullptr}, {"above", nullptr}};
-  return {{"basis", what.basis},
-          {"version", what.version},
-          {"from", what.from.empty() ? boost::json::value(nullptr) : boost::json::value(what.from)},
-          {"above", what.above}};
+  const auto or_null = [](const std::string& text) { return text.empty() ? boost::json::value(nullptr) : boost::json::value(text); };
+  return {{"basis", or_null(what.basis)},
+          {"version", or_null(what.version)},
+          {"from", or_null(what.from)},
+          {"above", what.above},
+          {"usd_per_hour", or_null(what.per_hour)}};
 }
 
 boost::json::object as_json(const decision& made) {

@@ -47,7 +47,9 @@ std::optional<nano_usd> cost_of(const usage& tokens, const config::price_card& c
 }
 
 std::optional<nano_usd> expected_cost(const config::price_card& card, std::int64_t prompt_tokens, std::int64_t output_tokens,
-                                      wall_time when) {
+                                      wall_time when, shared_gpu_meter* machines) {
+  if (card.by_hour && machines) return machines->with([&](const gpu_meter& meter) { return meter.expected_cost(output_tokens); });
+  if (card.by_hour) return assumed_cost(*card.by_hour, output_tokens);
   const auto applied = price_at(card, prompt_tokens, when);
   if (!applied) return std::nullopt;
   const auto& rates = applied->rates();

@@ -67,7 +67,8 @@ constexpr bool is_known(usage_basis which) {
 constexpr bool is_known(config::price_basis which) {
   switch (which) {
     case config::price_basis::list:
-    case config::price_basis::contract: return true;
+    case config::price_basis::contract:
+    case config::price_basis::gpu_used: return true;
   }
   return false;
 }
@@ -83,7 +84,8 @@ static_assert(static_cast<int>(attempt_outcome::pending) == 0 && static_cast<int
               static_cast<int>(attempt_outcome::abandoned) == 4);
 static_assert(static_cast<int>(usage_basis::none) == 0 && static_cast<int>(usage_basis::reported) == 1 &&
               static_cast<int>(usage_basis::estimated) == 2);
-static_assert(static_cast<int>(config::price_basis::list) == 0 && static_cast<int>(config::price_basis::contract) == 1);
+static_assert(static_cast<int>(config::price_basis::list) == 0 && static_cast<int>(config::price_basis::contract) == 1 &&
+              static_cast<int>(config::price_basis::gpu_used) == 2);
 
 /// The word of a stored number; nothing for a number that no word has.
 template <class Word>

@@ -342,6 +342,10 @@ void metrics::reloaded(bool ok, std::uint64_t generation) {
   if (ok) families_->generation.at({}).Set(static_cast<double>(generation));
 }
 
+void metrics::idle_cost(std::string_view deployment, nano_usd amount) {
+  if (amount > 0) families_->cost.at({{}, {}, name_of(deployment_class::in_house), deployment, "gpu_idle"}).Increment(dollars(amount));
+}
+
 void metrics::journal_row_dropped() { families_->rows_dropped.at({}).Increment(); }
 
 void metrics::read_budgets_with(std::function<std::vector<budget_reading>()> read) {

@@ -85,6 +85,8 @@ class metrics {
   lease in_flight(std::string_view deployment);
   void up(std::string_view deployment, bool is_up);
   void reloaded(bool ok, std::uint64_t generation);
+  /// Money of machines that are paid by the hour, for time in which nothing ran on them.
+  void idle_cost(std::string_view deployment, nano_usd amount);
   void journal_row_dropped();
   /// Asked at each scrape: every budget as it stands. As count_log_drops_with.
   void read_budgets_with(std::function<std::vector<budget_reading>()> read);

@@ -11,7 +11,7 @@ namespace {
 
 using std::chrono::milliseconds;
 
-/// The cast, in the order of deployment_class. Prices are in the range of what such models cost in 2026, USD a million tokens.
+/// The cast, in the order of deployment_class. Prices are in the range of what such models and machines cost in 2026.
 struct part {
   std::string_view model;
   std::string_view public_model;  ///< the public model that tries it first
@@ -22,7 +22,7 @@ struct part {
 };
 
 constexpr std::array<part, 3> cast{{
-    {"house-8b", "chat-house", "", milliseconds(40), milliseconds(12), milliseconds(2)},
+    {"house-8b", "chat-house", "{gpu_hour: 0.80}", milliseconds(40), milliseconds(12), milliseconds(2)},
     {"open-70b", "chat-open", "{input: 0.59, output: 0.79}", milliseconds(80), milliseconds(6), milliseconds(4)},
     {"flagship", "chat", "{input: 2.50, cached_input: 1.25, output: 10.00}", milliseconds(150), milliseconds(15), milliseconds(15)},
 }};
@@ -118,7 +118,7 @@ std::string stage_set::configuration(const stage_addresses& where) const {
   for (const deployment_class which : best_first) {
     const part& one = part_of(which);
     text += "  " + std::string(one.model) + ": {provider: " + std::string(name_of(which)) + ", model: " + std::string(one.model);
-    text += (one.price.empty() ? std::string() : ", price: " + std::string(one.price)) + "}\n";
+    text += ", price: " + std::string(one.price) + "}\n";
   }
   text += "\nmodels:\n";
   for (const deployment_class which : best_first) text += model_line(part_of(which).public_model, which, {});

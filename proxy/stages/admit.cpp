@@ -27,7 +27,7 @@ void count_shadow(exchange& x, std::size_t already) {
 
 /// Without an unknown price, nothing: what cannot be reckoned is not reserved.
 nano_usd money_for(const exchange& x, const config::deployment& to) {
-  return expected_cost(to, x.known.prompt_tokens, x.output_reckoned, x.with.time.wall()).value_or(0);
+  return expected_cost(to, x.of->machines, x.known.prompt_tokens, x.output_reckoned, x.with.time.wall()).value_or(0);
 }
 
 /// The plan becomes the budget's route_to, where it has one and policy lets the call go there.

@@ -17,13 +17,7 @@ void estimate(usage& tokens, const attempt& ended, const call& asked) {
   tokens.basis = usage_basis::estimated;
 }
 
-}  // namespace
-
-void price_attempt(attempt& ended, const call& asked, wall_time sent_at) {
-  if (!used_something(ended))
-    ended.tokens = usage{};
-  else if (ended.tokens.basis == usage_basis::none)
-    estimate(ended.tokens, ended, asked);
+void price_tokens(attempt& ended, wall_time sent_at) {
   const bool nothing_used = ended.tokens.prompt_total() + ended.tokens.completion_total() == 0;
   if (nothing_used) ended.cost = 0;
   if (!ended.to->price) return;
@@ -34,8 +28,38 @@ void price_attempt(attempt& ended, const call& asked, wall_time sent_at) {
   ended.cost = ledger::cost_of(ended.tokens, applied->rates());
 }
 
-std::optional<nano_usd> expected_cost(const config::deployment& to, std::int64_t prompt_tokens, std::int64_t output_tokens, wall_time when) {
+void price_machines(attempt& ended) {
+  ended.cost = ended.machine_cost;
+  ended.basis = config::price_basis::gpu_used;
+  if (ended.to->price && ended.to->price->by_hour) ended.price_version = ended.to->price->by_hour->version;
+}
+
+}  // namespace
+
+void price_attempt(attempt& ended, const call& asked, wall_time sent_at) {
+  if (!used_something(ended))
+    ended.tokens = usage{};
+  else if (ended.tokens.basis == usage_basis::none)
+    estimate(ended.tokens, ended, asked);
+  price_tokens(ended, sent_at);
+  if (ended.machine_cost) price_machines(ended);
+}
+
+void learn_cost(const attempt& ended, const ledger::gpu_fleet& machines) {
+  if (!ended.machine_cost || ended.outcome != attempt_outcome::answered) return;
+  const auto found = machines.find(ended.to->name);
+  if (found == machines.end()) return;
+  found->second->with([&](ledger::gpu_meter& meter) { meter.learn(*ended.machine_cost, ended.tokens.completion_total()); });
+}
+
+std::optional<nano_usd> expected_cost(const config::deployment& to, const ledger::gpu_fleet& machines, std::int64_t prompt_tokens,
+                                      std::int64_t output_tokens, wall_time when) {
   if (!to.price) return std::nullopt;
+  if (const auto found = machines.find(to.name); found != machines.end()) {
+    std::optional<nano_usd> expected;
+    found->second->with([&](ledger::gpu_meter& meter) { expected = meter.expected_cost(output_tokens); });
+    return expected;
+  }
   return ledger::expected_cost(*to.price, prompt_tokens, output_tokens, when);
 }
 

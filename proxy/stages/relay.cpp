@@ -62,6 +62,7 @@ task<attempt_end> relay::attempt_once(const candidate& chosen) {
   const auto& provider_speaks = dialect_of(to.at->speaks);
   const auto written = provider_speaks.write_request(order_.asked, to.model, to.at->quirks);
   attempt& record = new_attempt(chosen.target);
+  ledger::gpu_hold machines(order_.machines, to.name, record.sent_at);
   wire_ = transport_.send(chosen.target, outgoing_for(written));
   attempt_run one({.asked = order_.asked,
                    .client_speaks = dialect_of(order_.asked.dialect),
@@ -73,6 +74,7 @@ task<attempt_end> relay::attempt_once(const candidate& chosen) {
                    .stream_head = [this, &to](const upstream::incoming_head& came) { return head_for(came, to); }},
                   record, *wire_, sink_, time_);
   attempt_end end = co_await one.run();
+  record.machine_cost = machines.end(record.ended_at);
   co_return end;
 }
 

@@ -3,6 +3,7 @@
 /// that moves, so that it runs as it is in the simulation.
 
 #include "adapters/dialect.hpp"
+#include "proxy/ledger/gpu_meters.hpp"
 #include "proxy/stages/attempt_run.hpp"
 #include "proxy/upstream/transport.hpp"
 #include "proxy/words/attempt.hpp"
@@ -32,6 +33,7 @@ struct relay_order {
   /// Called with an attempt that has ended while another step follows, a further send or a wait (during which the client may still leave).
   /// May be empty.
   std::function<void(attempt& ended)> attempt_ended;
+  const ledger::gpu_fleet& machines;   ///< those paid by the hour: an attempt holds them from its send to its end
 };
 
 /// What came of it. With `why` empty the client gets `body` (unstreamed) or, after what was streamed already, `last_bytes`.

@@ -17,7 +17,8 @@ task<void> relay_call(exchange& x, reply_sink& sink) {
               .deadline = x.deadline,
               .afford = [&x](const candidate& next) { return afford(x, next.target.deployment()); },
               .dice = x.with.dice,
-              .attempt_ended = [&x](attempt& ended) { record_attempt(x, ended); }},
+              .attempt_ended = [&x](attempt& ended) { record_attempt(x, ended); },
+              .machines = x.of->machines},
              x.with.transport, sink, x.with.time);
   x.reply = co_await loop.run();
   x.why = x.reply.why;

@@ -5,6 +5,7 @@
 #include "proxy/stages/admit.hpp"
 #include "proxy/stages/exchange.hpp"
 #include "proxy/stages/outcome.hpp"
+#include "proxy/stages/price_attempt.hpp"
 #include "proxy/stages/record_attempt.hpp"
 
 namespace sallyport::stages {
@@ -128,6 +129,7 @@ void log_request(exchange& x, instant now) {
 
 void settle(exchange& x) {
   record_last_attempt(x);
+  for (const auto& ended : x.attempts) learn_cost(ended, x.of->machines);
   settle_leases(x);
   const instant now = x.with.time.now();
   count_attempts(x);

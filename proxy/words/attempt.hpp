@@ -39,6 +39,7 @@ struct attempt {
   instant ended_at{};
   usage tokens;
   std::size_t text_bytes = 0;           ///< of the answer, seen so far
+  std::optional<nano_usd> machine_cost; ///< its share of machines that are paid by the hour; nothing where tokens are paid
   std::optional<nano_usd> cost;         ///< nothing: the price is unknown
   std::optional<config::price_basis> basis;   ///< where its price comes from; nothing when none is known
   std::string_view price_version;       ///< of that price, in `to`

@@ -47,3 +47,19 @@ TEST_CASE("the TLS example loads with its teams in files of their own") {
   CHECK(made.value->admin.token.reveal() == "token");
   CHECK(made.value->listen.tls);
 }
+
+TEST_CASE("the example with machines loads: paid by the hour, by a price file, by a contract to come") {
+  const fake_world world{{{"OPENAI_API_KEY", "o"}, {"SEARCH_KEY", "s"}},
+                         {{"prices.yaml", "version: ours\nprices: {openai: {gpt-4o-mini: {input: 0.14, output: 0.5}}}\n"}}};
+  const auto made = load_example("machines.yaml", world);
+  REQUIRE_MESSAGE(made.value, lines_of(made.problems));
+  CHECK(made.warnings.empty());
+  const auto& deployments = made.value->deployments;
+  CHECK(deployments.at("qwen")->price->by_hour == config::hourly_price{.per_hour = 5'175'000'000, .hours_a_day = 24});
+  CHECK(deployments.at("phi")->price->by_hour == config::hourly_price{.per_hour = 400'000'000, .hours_a_day = 10});
+  const auto& periods = deployments.at("mini")->price->periods;
+  REQUIRE(periods.size() == 2);
+  CHECK(periods[0].version == "file:ours");
+  CHECK(periods[1].version == "contract:2027-01-01");
+  CHECK(periods[1].tiers.size() == 2);
+}

@@ -147,6 +147,33 @@ TEST_CASE("a reload is seen by new requests, a broken one changes nothing") {
   CHECK(chat(world.gate->port(), "sp-test-key", "chat").header("x-sallyport-served-by") == "c/x");
 }
 
+TEST_CASE("machines that are paid by the hour cost what requests used of them, and what nobody used is idle") {
+  rehearsal::upstream_thread upstream{{.name = "a"}};
+  REQUIRE(upstream.start().has_value());
+  const auto began = std::chrono::steady_clock::now();
+  const running_gateway gate("providers:\n  house: {kind: vllm, base_url: \"" + upstream.base_url() +
+                             "\"}\ndeployments:\n  qwen: {provider: house, model: x, price: {gpu_hour: 1800, gpus: 2}}\n"
+                             "models:\n  chat: {try: [qwen]}\nteams:\n  t: {keys: [{name: k, value: sp-test-key}]}\n");
+  const auto page = [&] { return ask(gate.running->admin_port(), "GET /metrics HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n").body; };
+  const auto money = [](const std::string& text, const std::string& basis, const std::string& team) {
+    const std::string line = "sallyport_cost_usd_total{basis=\"" + basis + "\",class=\"in_house\",deployment=\"qwen\",model=\"" +
+                             (team == "none" ? "none" : "chat") + "\",team=\"" + team + "\"} ";
+    const auto at = text.find(line);
+    return at == std::string::npos ? 0 : std::strtod(text.c_str() + at + line.size(), nullptr);
+  };
+
+  CHECK(chat(gate.port(), "sp-test-key", "chat", true).whole);
+  std::string seen;
+  for (int i = 0; i < 20'000 && money(seen, "gpu_idle", "none") == 0; ++i) seen = page();
+
+  const double used = money(seen, "gpu_used", "t"), idle = money(seen, "gpu_idle", "none");
+  const double elapsed = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
+  CHECK(used > 0);
+  CHECK(idle > 0);
+  CHECK(used + idle <= elapsed);   // a dollar a second
+  CHECK(seen.find("sallyport_cost_unknown_total") == std::string::npos);
+}
+
 TEST_CASE("a drain lets an open stream end, and refuses new connections") {
   rig world;
   blocking_client client(world.gate->port());

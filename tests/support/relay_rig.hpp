@@ -84,7 +84,8 @@ class relay_rig {
                         .sends_max = sends_max,
                         .deadline = time.now() + timeouts.total,
                         .dice = [] { return 0.0; },
-                        .attempt_ended = [this](attempt& one) { ended_early.push_back(one.number); }},
+                        .attempt_ended = [this](attempt& one) { ended_early.push_back(one.number); },
+                        .machines = machines},
                        wire, client, time);
     boost::asio::co_spawn(on.get_executor(), keep(loop, came), boost::asio::detached);
     const bool ended = time.run_until([&] { return came.has_value(); });
@@ -94,6 +95,15 @@ class relay_rig {
   }
 
   static task<void> keep(stages::relay& loop, std::optional<stages::relayed>& came) { came = co_await loop.run(); }
+
+  /// Puts a meter behind that deployment's name.
+  void pay_by_the_hour(const std::string& deployment, nano_usd per_hour) {
+    config::settings settings;
+    auto priced = std::make_shared<config::deployment>(*make_deployment(deployment));
+    priced->price.emplace().by_hour = config::hourly_price{.per_hour = per_hour};
+    settings.deployments[deployment] = priced;
+    machines = ledger::gpu_meters{}.adopt(settings, time.now(), time.wall());
+  }
 
   std::string all_bytes() const { return client.bytes + result.last_bytes; }
   std::string failure_name() const { return result.why ? std::string(result.why->name()) : "none"; }
@@ -113,6 +123,7 @@ class relay_rig {
   std::vector<int> ended_early;   ///< numbers of attempts that another step followed
   config::timeouts timeouts;
   int sends_max = 3;
+  ledger::gpu_fleet machines;
   stages::relayed result;
 };
 

@@ -29,6 +29,13 @@ TEST_CASE("an estimate says basis, version, day and tier of the price that it us
         "0.6 USD (contract, contract:2026-01-01, valid from 2026-01-01, rates for prompts above 200000 tokens)");
 }
 
+TEST_CASE("machines that are paid by the hour are estimated, and it is said how") {
+  config::deployment house{.name = "house"};
+  house.price.emplace().by_hour = config::hourly_price{.per_hour = dollar * 36 / 10};
+  CHECK(in_words(estimate_of(house, 1'000, 100, new_year)) ==
+        "0.002 USD (gpu_used, contract, machines at 3.6 an hour, alone on them and at 50 tokens a second)");
+}
+
 TEST_CASE("where no price is valid the estimate is unknown") {
   CHECK(in_words(estimate_of(priced(), 1, 1, new_year - std::chrono::days(1))) == "unknown");
   CHECK(in_words(estimate_of(config::deployment{.name = "d"}, 1, 1, new_year)) == "unknown");

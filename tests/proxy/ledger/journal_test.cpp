@@ -82,6 +82,16 @@ TEST_CASE("a row comes back from the journal as it went in") {
   CHECK(read.damaged == 0);
 }
 
+TEST_CASE("every basis of a cost comes back as it was written") {
+  for (const auto basis : {config::price_basis::list, config::price_basis::contract, config::price_basis::gpu_used}) {
+    const folder place;
+    journal_row row;
+    row.basis = basis;
+    REQUIRE(opened(place.file())->append(row));
+    CHECK(contents(place.file()).rows.at(0).basis == basis);
+  }
+}
+
 TEST_CASE("what is not known stays unknown") {
   const folder place;
   REQUIRE(opened(place.file())->append({}));

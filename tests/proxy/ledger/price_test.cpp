@@ -142,6 +142,17 @@ TEST_CASE("what is expected is reckoned at the dearest price that a token may co
   CHECK(ledger::expected_cost(dated_and_tiered(), 200'001, 0, new_year - an_hour) == 400'002'000);
 }
 
+TEST_CASE("machines that are paid by the hour have no price of tokens, and cost what their meter has learned or else a guess") {
+  config::price_card card;
+  card.by_hour = config::hourly_price{.per_hour = dollar * 36 / 10};
+  CHECK_FALSE(cost_of(tokens(1, 1), card, new_year));
+  CHECK(ledger::expected_cost(card, 1'000, 50, new_year) == dollar / 1'000);
+  ledger::shared_gpu_meter machines(ledger::gpu_meter(*card.by_hour, instant{}, new_year));
+  CHECK(ledger::expected_cost(card, 1'000, 50, new_year, &machines) == dollar / 1'000);
+  machines.with([](ledger::gpu_meter& meter) { meter.learn(1'000, 10); });
+  CHECK(ledger::expected_cost(card, 1'000, 50, new_year, &machines) == 5'000);
+}
+
 #ifdef SALLYPORT_RAPIDCHECK
 namespace {
 

@@ -83,7 +83,7 @@ TEST_CASE("a store of a newer version is refused with both versions") {
   const folder place;
   store_at(place.file("state.db"));
   REQUIRE(other_program(place.file("state.db"))->execute("PRAGMA user_version = 99"));
-  CHECK(says(why_no_store(place.file("state.db")), "has version 99; this binary knows versions up to 1"));
+  CHECK(says(why_no_store(place.file("state.db")), "has version 99; this binary knows versions up to 2"));
   CHECK(says(why_unreadable(place.file("state.db")), "has version 99"));
 }
 

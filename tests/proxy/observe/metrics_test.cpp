@@ -89,6 +89,19 @@ TEST_CASE("metrics and labels are those of the contract") {
   }
 }
 
+TEST_CASE("the money of machines has its own bases: used by somebody, idle for nobody") {
+  office of;
+  auto attempt = answered(of.own);
+  attempt.cost = 2'000'000'000;
+  attempt.basis = config::price_basis::gpu_used;
+  of.counted.record(attempt);
+  of.counted.idle_cost("own", 500'000'000);
+  of.counted.idle_cost("own", 0);
+  const auto text = of.counted.expose();
+  CHECK(has_line(text, R"(sallyport_cost_usd_total{basis="gpu_used",class="in_house",deployment="own",model="chat",team="search"} 2)"));
+  CHECK(has_line(text, R"(sallyport_cost_usd_total{basis="gpu_idle",class="in_house",deployment="own",model="none",team="none"} 0.5)"));
+}
+
 TEST_CASE("a request and its attempts are counted where they belong") {
   office of;
   fill(of);

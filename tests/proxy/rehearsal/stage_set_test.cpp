@@ -39,7 +39,8 @@ TEST_CASE("the demo's configuration loads without problems or warnings and point
     CHECK(first.at->runs_as == which);
     CHECK(first.at->base.port == stage.upstream(which).port());
     CHECK(first.at->name + "/" + first.model == stage_set::deployment_of(which));
-    CHECK(first.price.has_value() == (which != deployment_class::in_house));
+    REQUIRE(first.price);
+    CHECK(first.price->by_hour.has_value() == (which == deployment_class::in_house));
   }
   CHECK(loaded.value->models.at("when-down")->try_in_order.at(0)->model == "flagship!status=503");
   CHECK(loaded.value->teams.at("demo")->keys.size() == 1);

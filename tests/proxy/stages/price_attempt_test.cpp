@@ -92,6 +92,23 @@ TEST_CASE("the price of the moment of the send is taken, and its version is kept
   CHECK(ended.price_version == "contract:2026-06-02");
 }
 
+TEST_CASE("where machines are paid by the hour the cost is the attempt's share, also when it failed") {
+  for (const auto outcome : {attempt_outcome::answered, attempt_outcome::failed, attempt_outcome::abandoned}) {
+    auto ended = priced_attempt(outcome);
+    auto deployment = std::make_shared<config::deployment>(*ended.to);
+    deployment->price = config::price_card();
+    deployment->price->by_hour = config::hourly_price{.per_hour = 1};
+    ended.to = deployment;
+    ended.text_bytes = 4;
+    ended.machine_cost = 17;
+    price_attempt(ended, asked_for(7), noon);
+    CHECK(ended.cost == 17);
+    CHECK(ended.basis == config::price_basis::gpu_used);
+    CHECK(ended.price_version == "contract");
+    CHECK(ended.tokens.output == (outcome == attempt_outcome::failed ? 0 : 1));
+  }
+}
+
 TEST_CASE("before the first price the cost is unknown") {
   auto ended = priced_attempt(attempt_outcome::answered);
   auto deployment = std::make_shared<config::deployment>(*ended.to);
@@ -101,4 +118,26 @@ TEST_CASE("before the first price the cost is unknown") {
   price_attempt(ended, asked_for(7), noon);
   CHECK_FALSE(ended.cost);
   CHECK_FALSE(ended.basis);
+}
+
+TEST_CASE("only an answer teaches what machines cost by the token") {
+  config::settings settings;
+  auto house = std::make_shared<config::deployment>(*tests::make_deployment("house"));
+  house->price.emplace().by_hour = config::hourly_price{.per_hour = 3'600 * nano_per_usd};
+  settings.deployments["house"] = house;
+  const auto machines = ledger::gpu_meters{}.adopt(settings, instant{}, noon);
+  const auto expected = [&] { return machines.at("house")->with([](ledger::gpu_meter& meter) { return meter.expected_cost(100); }); };
+  const auto guess = expected();
+
+  auto ended = priced_attempt(attempt_outcome::failed);
+  ended.to = house;
+  ended.tokens = {.output = 6, .reasoning = 4, .basis = usage_basis::reported};
+  stages::learn_cost(ended, machines);
+  ended.machine_cost = 1'000;
+  stages::learn_cost(ended, machines);
+  CHECK(expected() == guess);
+  ended.outcome = attempt_outcome::answered;
+  stages::learn_cost(ended, machines);
+  CHECK(expected() == 10'000);
+  stages::learn_cost(ended, {});
 }

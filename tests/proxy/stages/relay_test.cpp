@@ -219,3 +219,26 @@ TEST_CASE("a client that leaves during a write is noticed there") {
   REQUIRE(rig.run());
   CHECK(rig.failure_name() == "client_gone");
 }
+
+TEST_CASE("an attempt holds machines that are paid by the hour from its send to its end, and a failed one pays too") {
+  relay_rig rig({"house", "bought"});
+  rig.pay_by_the_hour("house", 3'600'000);   // 1,000 nano-dollars a second
+  rig.wire.set("house", {{head(200, "text/event-stream", 2s), data(role_event, 3s), breaks(failure_kind::connection_lost, 4s)}});
+  rig.wire.set("bought", {well({"fine"})});
+  REQUIRE(rig.run());
+  REQUIRE(rig.attempts.size() == 2);
+  CHECK(rig.attempts[0].machine_cost == 9'000);
+  CHECK_FALSE(rig.attempts[1].machine_cost);
+  CHECK(rig.machines.at("house")->with([](ledger::gpu_meter& meter) { return meter.in_flight(); }) == 0);
+}
+
+TEST_CASE("a client that leaves ends the time on machines") {
+  relay_rig rig({"house"});
+  rig.pay_by_the_hour("house", 3'600'000);
+  rig.client.leaves_after_writes = 1;
+  rig.wire.set("house", {{head(), data(text_event("x"), 2s), data(text_event("y"), 1s), data(finish_event)}});
+  REQUIRE(rig.run());
+  CHECK(rig.attempts.at(0).outcome == attempt_outcome::abandoned);
+  CHECK(rig.attempts[0].machine_cost == 2'000);
+  CHECK(rig.machines.at("house")->with([](ledger::gpu_meter& meter) { return meter.in_flight(); }) == 0);
+}
