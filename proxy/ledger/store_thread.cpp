@@ -1,0 +1,83 @@
+#include "proxy/ledger/store_thread.hpp"
+
+#include <utility>
+
+namespace sallyport::ledger {
+namespace {
+
+using namespace std::chrono_literals;
+
+/// Between two tries while somebody waits for the result.
+constexpr auto retry_pause = 50ms;
+
+instant now() { return std::chrono::steady_clock::now(); }
+wall_time wall() { return std::chrono::system_clock::now(); }
+
+}  // namespace
+
+result<std::unique_ptr<store_thread>> store_thread::make(std::unique_ptr<store> into, std::vector<journal_tail*> from,
+                                                         store_writer_options options) {
+  for (auto* const one : from) {
+    const auto position = into->position_of(one->name());
+    if (position.has_error()) return position.error();
+    one->begin_at(*position);
+  }
+  return std::unique_ptr<store_thread>(new store_thread(std::move(into), std::move(from), std::move(options)));
+}
+
+store_thread::store_thread(std::unique_ptr<store> into, std::vector<journal_tail*> from, store_writer_options options)
+    : into_(std::move(into)), writer_(*into_, std::move(from), std::move(options)) {}
+
+store_thread::~store_thread() { end_thread(); }
+
+void store_thread::start() {
+  thread_ = std::thread([this] { run(); });
+}
+
+void store_thread::run() {
+  std::unique_lock hold(mutex_);
+  while (!ending_) {
+    const auto next = writer_.pass(now(), wall());
+    // A nudge between the look at the flag and the wait is seen at the next pass, a pause later at most.
+    woken_.wait_until(hold, next, [this] { return ending_ || nudged_; });
+    nudged_ = false;
+  }
+}
+
+void store_thread::end_thread() {
+  if (!thread_.joinable()) return;
+  {
+    const std::lock_guard hold(mutex_);
+    ending_ = true;
+  }
+  woken_.notify_all();
+  thread_.join();
+}
+
+// Without the mutex, which is held while the store waits for a lock: this is called by threads that serve.
+void store_thread::nudge() {
+  nudged_ = true;
+  woken_.notify_one();
+}
+
+result<void> store_thread::take_until(instant deadline) {
+  for (;;) {
+    auto taken = writer_.take_all(wall());
+    if (taken || now() + retry_pause >= deadline) return taken;
+    std::this_thread::sleep_for(retry_pause);
+  }
+}
+
+result<void> store_thread::catch_up(duration at_most) { return take_until(now() + at_most); }
+
+result<void> store_thread::stop(duration at_most) {
+  end_thread();
+  return take_until(now() + at_most);
+}
+
+result<nano_usd> store_thread::spent_of(std::string_view team, std::int64_t window_start) {
+  const std::lock_guard hold(mutex_);
+  return into_->spent_of(team, window_start);
+}
+
+}  // namespace sallyport::ledger

@@ -1,0 +1,61 @@
+#pragma once
+/// The one thread that owns the store: it runs the writer when time has come or somebody nudges, and takes over what is left at the end.
+
+#include "proxy/ledger/store_writer.hpp"
+
+#include <atomic>
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <string_view>
+#include <thread>
+#include <vector>
+
+namespace sallyport::ledger {
+
+class store_thread {
+ public:
+  /// The journals outlive it. Tells each where the store is with it; fails when the store cannot say.
+  static result<std::unique_ptr<store_thread>> make(std::unique_ptr<store> into, std::vector<journal_tail*> from,
+                                                    store_writer_options options);
+  /// Stops, without taking what is left: that is stop()'s.
+  ~store_thread();
+  store_thread(const store_thread&) = delete;
+  store_thread& operator=(const store_thread&) = delete;
+
+  /// Takes all that the journals of an earlier run hold, on the caller's thread; tries again within that time. Before start().
+  result<void> catch_up(duration at_most);
+
+  void start();
+
+  /// Ends the thread, then takes over what the journals hold, on the caller's thread and within that time. What is left then stays in the
+  /// journals, and the failure says why; the next start takes it.
+  result<void> stop(duration at_most);
+
+  /// Any thread, never waiting: look at the journals now.
+  void nudge();
+
+  /// Any thread: see store_writer.
+  void add(deployment_time time) { writer_.add(std::move(time)); }
+  store_status status() const { return writer_.status(); }
+
+  /// Any thread. What the store has; rows that are still in a journal are not in it. Waits for what the thread is doing, at worst for
+  /// another program's lock.
+  result<nano_usd> spent_of(std::string_view team, std::int64_t window_start);
+
+ private:
+  store_thread(std::unique_ptr<store> into, std::vector<journal_tail*> from, store_writer_options options);
+  void run();
+  void end_thread();
+  result<void> take_until(instant deadline);
+
+  std::unique_ptr<store> into_;
+  store_writer writer_;
+  std::mutex mutex_;                    ///< held while the store is used
+  std::condition_variable woken_;
+  std::atomic<bool> nudged_{false};
+  std::atomic<bool> ending_{false};
+  std::thread thread_;
+};
+
+}  // namespace sallyport::ledger
