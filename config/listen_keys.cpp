@@ -58,7 +58,10 @@ section<state_settings> state_keys() {
       value_key("journal", &s::journal, path_of_file(), "",
           "Directory of the attempt journal. Default: chosen at start-up from the environment."),
       value_key("journal_size", &s::journal_size, byte_size(64 * kib, 4 * gib), "16MiB", "Size of each worker's journal."),
-      later<s>("store"),
+      value_key("store", &s::store, address_of_store(), "", "Where the ledger is kept. Default: state.db in the journal's directory."),
+      value_key("retention", &s::retention, duration(24h, 24h * 36'500), "400d", "How long attempts are kept in the store."),
+      value_key("max_size", &s::max_size, byte_size(16 * mib, 1024 * gib), "4GiB",
+          "Size of the store's file; beyond, the oldest attempts are deleted. What budgets have spent stays."),
   };
 }
 

@@ -22,7 +22,7 @@ starts or changes. `sallyport check` does that alone.
 
 | kind | written as |
 |---|---|
-| duration | `300ms`, `30s`, `5m`, `2h`: whole numbers, always with a unit |
+| duration | `300ms`, `30s`, `5m`, `2h`, `7d`: whole numbers, always with a unit |
 | size | `512B`, `64KiB`, `32MiB`, `1GiB`: always with a unit |
 | count | `500`, `10k`, `2M` |
 | true or false | `true`, `false`; not `yes`, `no`, `on`, `off` |

@@ -19,7 +19,7 @@ struct unit {
   std::int64_t factor;
 };
 
-constexpr std::array<unit, 4> duration_units{{{"ms", 1}, {"s", 1'000}, {"m", 60'000}, {"h", 3'600'000}}};
+constexpr std::array<unit, 5> duration_units{{{"ms", 1}, {"s", 1'000}, {"m", 60'000}, {"h", 3'600'000}, {"d", 86'400'000}}};
 constexpr std::array<unit, 4> size_units{{{"B", 1}, {"KiB", 1 << 10}, {"MiB", 1 << 20}, {"GiB", 1 << 30}}};
 constexpr std::array<unit, 2> count_units{{{"k", 1'000}, {"M", 1'000'000}}};
 
@@ -114,7 +114,7 @@ parsed<std::size_t> count_in(const scalar& from, std::size_t least, std::size_t 
 }
 
 parsed<milliseconds> duration_in(const scalar& from, milliseconds least, milliseconds most) {
-  const auto number = with_unit(from, duration_units, 0, "a duration; write it as 300ms, 30s, 5m or 2h, in whole numbers", "s");
+  const auto number = with_unit(from, duration_units, 0, "a duration; write it as 300ms, 30s, 5m, 2h or 7d, in whole numbers", "s");
   if (!number) return number.error();
   return within(from, milliseconds(*number), least, most, [](milliseconds limit) { return text_of(limit); });
 }

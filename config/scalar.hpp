@@ -44,7 +44,7 @@ parsed<bool> boolean_in(const scalar& from);
 parsed<std::int64_t> whole_number_in(const scalar& from, std::int64_t least, std::int64_t most);
 /// 500, 10k, 2M
 parsed<std::size_t> count_in(const scalar& from, std::size_t least, std::size_t most);
-/// 300ms, 30s, 5m, 2h
+/// 300ms, 30s, 5m, 2h, 7d
 parsed<milliseconds> duration_in(const scalar& from, milliseconds least, milliseconds most);
 /// 512B, 64KiB, 32MiB, 1GiB
 parsed<std::size_t> byte_size_in(const scalar& from, std::size_t least, std::size_t most);

@@ -76,6 +76,10 @@ struct admin_settings {
 struct state_settings {
   std::string journal;                      ///< directory of the attempt journal; empty: chosen from the environment at start-up
   std::size_t journal_size = 16u << 20;     ///< bytes a worker
+  std::string store;                        ///< path of the store's file; empty: state.db in the journal's directory
+  milliseconds retention = std::chrono::hours(24 * 400);
+  std::size_t max_size = std::size_t{4} << 30;   ///< bytes of the store's file
+  bool operator==(const state_settings&) const = default;
 };
 
 /// How the credential is sent.

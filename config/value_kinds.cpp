@@ -27,6 +27,8 @@ bool has_control(std::string_view text) {
   return std::any_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; });
 }
 
+std::string shown(const scalar& from) { return from.filled ? std::string("its value") : in_quotes(from.text); }
+
 parsed<std::string> checked_line(const scalar& from, std::size_t bytes_max) {
   if (from.text.empty()) return complaint{"is empty; give it a value or remove the key"};
   if (from.text.size() > bytes_max) return complaint{"is longer than " + std::to_string(bytes_max) + " bytes"};
@@ -72,7 +74,7 @@ value_kind<std::size_t> count(std::size_t least, std::size_t most) {
 }
 
 value_kind<milliseconds> duration(milliseconds least, milliseconds most) {
-  return {"duration, " + text_of(least) + " to " + text_of(most), with_pattern("^[0-9]+(ms|s|m|h)$"),
+  return {"duration, " + text_of(least) + " to " + text_of(most), with_pattern("^[0-9]+(ms|s|m|h|d)$"),
           [=](const scalar& from) { return duration_in(from, least, most); }};
 }
 
@@ -128,6 +130,22 @@ value_kind<std::string> path_of_file() {
     return path_from(from.folder, *line);
   };
   return {"path", text_schema(), read};
+}
+
+value_kind<std::string> address_of_store() {
+  const auto read = [](const scalar& from) -> parsed<std::string> {
+    constexpr std::string_view scheme = "sqlite://";
+    const auto line = checked_line(from, 4096);
+    if (!line) return line.error();
+    if (line->starts_with("postgres://") || line->starts_with("postgresql://"))
+      return complaint{"PostgreSQL is not implemented yet in this version; write sqlite:///path/of/state.db"};
+    if (!line->starts_with(scheme) || line->size() == scheme.size())
+      return complaint{shown(from) + " is not the address of a store; write sqlite:///path/of/state.db"};
+    if (line->find_first_of("?#") != std::string::npos)
+      return complaint{shown(from) + " has options, which a store's address does not take"};
+    return path_from(from.folder, line->substr(scheme.size()));
+  };
+  return {"address, as in sqlite:///path/of/state.db", with_pattern("^sqlite://.+$"), read};
 }
 
 value_kind<socket_address> address_to_listen_on() {

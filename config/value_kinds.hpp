@@ -48,6 +48,8 @@ value_kind<std::chrono::sys_days> utc_day();
 value_kind<std::string> line_of_text(std::size_t bytes_max = 1024);
 /// A path; a relative one is taken from the folder of the file it stands in.
 value_kind<std::string> path_of_file();
+/// sqlite:///absolute/path or sqlite://relative/path, as a path like the above.
+value_kind<std::string> address_of_store();
 value_kind<socket_address> address_to_listen_on();
 value_kind<base_url> web_address();
 value_kind<network> address_range();

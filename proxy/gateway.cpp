@@ -1,7 +1,7 @@
 #include "proxy/gateway.hpp"
 
 #include "proxy/close_then_stop.hpp"
-#include "proxy/journal_folder.hpp"
+#include "proxy/gateway_ledger.hpp"
 #include "proxy/ledger/gpu_meters.hpp"
 #include "proxy/server/admin_service.hpp"
 #include "proxy/stages/team_leases.hpp"
@@ -49,6 +49,7 @@ struct gateway::parts {
       : settings(std::move(first)), log(std::move(log_options)), metrics(version), connections{.open = {}, .max = settings->listen.max_connections} {}
 
   result<void> open_admin();
+  result<void> open_ledger();
   result<void> open_workers();
   std::optional<std::string> not_ready_because() const;
   task<void> drain(std::function<void()> done);
@@ -60,6 +61,7 @@ struct gateway::parts {
 
   std::shared_ptr<const config::settings> settings;   ///< of the newest generation; admin thread
   const config::listen_settings listening = settings->listen;   ///< of the start
+  const config::state_settings state = settings->state;         ///< of the start
   std::uint64_t generation = 1;
   mutable observe::logger log;
   observe::metrics metrics;
@@ -68,7 +70,7 @@ struct gateway::parts {
   stages::accounts accounts;
   ledger::gpu_meters machines;   ///< admin thread
   server::connection_count connections;
-  journal_folder journals;
+  std::unique_ptr<gateway_ledger> ledger;   ///< before the workers, which append to it
 
   boost::asio::io_context admin_on{1};
   boost::asio::executor_work_guard<executor> stay{admin_on.get_executor()};
@@ -91,6 +93,17 @@ result<void> gateway::parts::open_admin() {
   return {};
 }
 
+result<void> gateway::parts::open_ledger() {
+  auto opened = gateway_ledger::open(state, worker_count(listening), log);
+  if (opened.has_error()) return std::move(opened).error();
+  ledger = std::move(*opened);
+  metrics.read_store_with([this] {
+    const auto now = ledger->store().status();
+    return observe::store_reading{now.lag_rows, now.errors};
+  });
+  return {};
+}
+
 result<void> gateway::parts::open_workers() {
   std::shared_ptr<server::tls_context> tls;
   if (listening.tls) {
@@ -98,13 +111,10 @@ result<void> gateway::parts::open_workers() {
     if (made.has_error()) return std::move(made).error();
     tls = std::move(*made);
   }
-  auto folder = journal_folder::choose(settings->state.journal);
-  if (folder.has_error()) return std::move(folder).error();
-  journals = std::move(*folder);
   const auto first = make_generation();
   auto listen = listening;
   for (int i = 0; i < worker_count(listening); ++i) {
-    auto opened = worker::open({log, metrics, room, guesses, connections, tls}, listen, journals.path_of_worker(i), settings->state.journal_size, first);
+    auto opened = worker::open({log, metrics, room, guesses, connections, tls}, listen, ledger->journal_of(i), first);
     if (opened.has_error()) return std::move(opened).error();
     listen.address.port = (*opened)->port();   // port 0: the others share what the first was given
     workers.push_back(std::move(*opened));
@@ -150,7 +160,8 @@ void gateway::parts::log_start() const {
             {{"address", listening.address.host + ":" + std::to_string(workers.front()->port())},
              {"admin", settings->admin.address.host + ":" + std::to_string(admin_listener->port())},
              {"workers", workers.size()},
-             {"journal", journals.path()},
+             {"journal", ledger->journal_path()},
+             {"store", ledger->store_path()},
              {"version", version}});
   if (settings->teams.empty())
     log.write(observe::level::warn, "the gateway is OPEN: no teams are configured, so anybody who reaches it may use every model",
@@ -163,8 +174,10 @@ result<std::unique_ptr<gateway>> gateway::start(std::shared_ptr<const config::se
   built->metrics.count_log_drops_with([logger = &built->log] { return logger->dropped(); });
   built->metrics.read_budgets_with([p = built.get()] { return p->read_budgets(); });
   if (auto opened = built->open_admin(); opened.has_error()) return std::move(opened).error();
+  if (auto opened = built->open_ledger(); opened.has_error()) return std::move(opened).error();
   if (auto opened = built->open_workers(); opened.has_error()) return std::move(opened).error();
   built->metrics.reloaded(true, built->generation);
+  built->ledger->start();
   for (auto& one : built->workers) one->run();
   boost::asio::post(built->admin_on, [p = built.get()] { p->admin_listener->start(); });
   boost::asio::co_spawn(built->admin_on.get_executor(), built->keep_time(), boost::asio::detached);
@@ -181,6 +194,7 @@ gateway::~gateway() {
                         boost::asio::detached);
   parts_->admin_thread.join();
   parts_->workers.clear();
+  parts_->ledger.reset();   // with no one left who appends, it takes over the rest
 }
 
 std::uint16_t gateway::api_port() const { return parts_->workers.front()->port(); }
@@ -191,6 +205,7 @@ void gateway::reload(std::shared_ptr<const config::settings> settings) {
   boost::asio::post(parts_->admin_on, [p = parts_.get(), next = std::move(settings)]() mutable {
     if (next->listen.address.host != p->listening.address.host || next->listen.address.port != p->listening.address.port)
       p->log.write(observe::level::warn, "listen.address is that of the start; restart to change it");
+    if (!(next->state == p->state)) p->log.write(observe::level::warn, "state is that of the start; restart to change it");
     p->settings = std::move(next);
     ++p->generation;
     const auto generation = p->make_generation();

@@ -15,9 +15,10 @@ namespace sallyport {
 /// Runs on threads of its own: one a worker, and one for the admin side. Its functions may be called from any one thread.
 class gateway {
  public:
-  /// Binds, opens journals and begins to serve. Fails with a sentence that says what to do (address in use, journal, certificate).
+  /// Binds, opens journals and store, takes over what an earlier run left, and begins to serve. Fails with a sentence that says what to do
+  /// (address in use, journal, store, certificate).
   static result<std::unique_ptr<gateway>> start(std::shared_ptr<const config::settings> settings, observe::logger_options log);
-  /// Stops at once: connections are closed.
+  /// Stops at once: connections are closed, and what the journals hold goes into the store, within a few seconds.
   ~gateway();
   gateway(const gateway&) = delete;
   gateway& operator=(const gateway&) = delete;
@@ -25,8 +26,8 @@ class gateway {
   std::uint16_t api_port() const;
   std::uint16_t admin_port() const;
 
-  /// Publishes a new generation to every worker; requests under way keep theirs. Listening addresses, workers and the journal are
-  /// those of the start: a change there is logged as not taken.
+  /// Publishes a new generation to every worker; requests under way keep theirs. Listening addresses, workers, journal and store
+  /// are those of the start: a change there is logged as not taken.
   void reload(std::shared_ptr<const config::settings> settings);
   /// A new configuration was refused: counted and logged with its first problem, the running one stays.
   void reload_refused(const std::string& first_problem);

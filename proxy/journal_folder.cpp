@@ -1,7 +1,12 @@
 #include "proxy/journal_folder.hpp"
 
+#include "proxy/ledger/private_file.hpp"
+
+#include <charconv>
 #include <cstdlib>
 #include <filesystem>
+#include <optional>
+#include <string_view>
 #include <system_error>
 
 namespace sallyport {
@@ -18,18 +23,35 @@ std::string from_environment() {
   return {};
 }
 
+std::optional<int> worker_of(std::string_view file) {
+  constexpr std::string_view prefix = "journal-";
+  if (!file.starts_with(prefix)) return std::nullopt;
+  file.remove_prefix(prefix.size());
+  int number = 0;
+  const auto [end, error] = std::from_chars(file.data(), file.data() + file.size(), number);
+  return error == std::errc() && end == file.data() + file.size() ? std::optional(number) : std::nullopt;
+}
+
 }  // namespace
 
 result<journal_folder> journal_folder::choose(const std::string& configured) {
   journal_folder chosen;
   chosen.path_ = configured.empty() ? from_environment() : configured;
   if (chosen.path_.empty()) return fail_with(failure_kind::internal, "No folder for the attempt journal: set state.journal in the configuration.");
-  std::error_code error;
-  std::filesystem::create_directories(chosen.path_, error);
-  if (error)
-    return fail_with(failure_kind::internal,
-                     "The folder " + chosen.path_ + " for the attempt journal cannot be made (" + error.message() + "): set state.journal to one that can.");
+  if (const int error = ledger::make_private_folder(chosen.path_))
+    return fail_with(failure_kind::internal, "The folder " + chosen.path_ + " for the attempt journal cannot be made (" +
+                                                 std::generic_category().message(error) + "): set state.journal to one that can.");
   return chosen;
+}
+
+std::vector<std::string> journal_folder::beyond(int workers) const {
+  std::vector<std::string> found;
+  std::error_code error;
+  for (const auto& entry : std::filesystem::directory_iterator(path_, error)) {
+    const auto number = worker_of(entry.path().filename().string());
+    if (number && *number >= workers) found.push_back(entry.path().string());
+  }
+  return found;
 }
 
 }  // namespace sallyport

@@ -28,22 +28,16 @@ std::function<double()> make_dice() {
   return [generator = std::mt19937_64(std::random_device{}())]() mutable { return std::uniform_real_distribution<double>(0, 1)(generator); };
 }
 
-/// Nobody takes rows over: the oldest ones make room.
-void let_oldest_go(ledger::journal_tail& of) {
-  constexpr std::size_t rows_a_step = 1'024;
-  while (of.lag() > 0) of.taken(of.read(rows_a_step));
-}
-
 }  // namespace
 
 struct worker::parts {
-  parts(shared_parts of_all, std::unique_ptr<ledger::journal> opened, std::shared_ptr<const stages::generation> first)
+  parts(shared_parts of_all, ledger::journal& records, std::shared_ptr<const stages::generation> first)
       : shared(of_all),
         time(on),
-        journal(std::move(opened)),
+        journal(records),
         wire(upstream::make_curl_transport(on, time)),
         counted(*wire, [this](std::string_view deployment) { return shared.metrics.in_flight(deployment); }),
-        lent{counted, time, *journal, shared.metrics, shared.log, shared.room, shared.guesses, make_dice()},
+        lent{counted, time, journal, shared.metrics, shared.log, shared.room, shared.guesses, make_dice()},
         service(lent, std::move(first)) {}
 
   task<void> keep_time();
@@ -52,7 +46,7 @@ struct worker::parts {
   boost::asio::io_context on{1};
   boost::asio::executor_work_guard<executor> stay{on.get_executor()};
   worker_clock time;
-  std::unique_ptr<ledger::journal> journal;
+  ledger::journal& journal;
   std::unique_ptr<upstream::transport> wire;
   stages::counted_transport counted;
   stages::worker_parts lent;
@@ -68,18 +62,14 @@ task<void> worker::parts::keep_time() {
   const auto wait = time.make_wait();
   for (;;) {
     co_await wait->until(time.now() + tick);
-    journal->sync();
-    let_oldest_go(journal->tail());
+    journal.sync();
     if (draining) idle.store(listener->idle(), std::memory_order_release);
   }
 }
 
-result<std::unique_ptr<worker>> worker::open(shared_parts shared, const config::listen_settings& listen, const std::string& journal_path,
-                                             std::size_t journal_bytes, std::shared_ptr<const stages::generation> first) {
-  auto journal = ledger::journal::open(journal_path, journal_bytes);
-  if (journal.has_error()) return std::move(journal).error();
-  (*journal)->tail().begin_at(std::nullopt);
-  auto built = std::make_unique<parts>(shared, std::move(*journal), std::move(first));
+result<std::unique_ptr<worker>> worker::open(shared_parts shared, const config::listen_settings& listen, ledger::journal& journal,
+                                             std::shared_ptr<const stages::generation> first) {
+  auto built = std::make_unique<parts>(shared, journal, std::move(first));
   auto listener = server::listener::open(built->on, listen, shared.connections, built->service, built->time, shared.tls);
   if (listener.has_error()) return std::move(listener).error();
   built->listener = std::move(*listener);

@@ -4,6 +4,7 @@
 
 #include "adapters/words/result.hpp"
 #include "config/settings.hpp"
+#include "proxy/ledger/journal.hpp"
 #include "proxy/observe/logger.hpp"
 #include "proxy/observe/metrics.hpp"
 #include "proxy/server/listener.hpp"
@@ -30,9 +31,9 @@ struct shared_parts {
 
 class worker {
  public:
-  /// Binds and opens the journal at `journal_path`; serves only after run().
-  static result<std::unique_ptr<worker>> open(shared_parts shared, const config::listen_settings& listen, const std::string& journal_path,
-                                              std::size_t journal_bytes, std::shared_ptr<const stages::generation> first);
+  /// Binds; serves only after run(). The journal outlives it; from run() on its thread is the one that appends and syncs.
+  static result<std::unique_ptr<worker>> open(shared_parts shared, const config::listen_settings& listen, ledger::journal& journal,
+                                              std::shared_ptr<const stages::generation> first);
   /// Stops and joins.
   ~worker();
   worker(const worker&) = delete;

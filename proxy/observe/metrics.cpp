@@ -158,6 +158,13 @@ void add_budgets(std::vector<prometheus::MetricFamily>& to, const std::vector<bu
   to.push_back(of_budgets("sallyport_budget_limit_usd", "What may be spent in one window.", from, [](const auto& b) { return b.limit; }));
 }
 
+void add_store(std::vector<prometheus::MetricFamily>& to, const store_reading& now) {
+  to.push_back(read_now("sallyport_store_lag_rows", "Attempts in the journals that the store has not taken yet.",
+                        prometheus::MetricType::Gauge, static_cast<double>(now.lag_rows)));
+  to.push_back(read_now("sallyport_store_errors_total", "Tries to write to the store that failed.", prometheus::MetricType::Counter,
+                        static_cast<double>(now.errors)));
+}
+
 void add_process(std::vector<prometheus::MetricFamily>& to) {
   const auto facts = process_facts_now();
   const auto add = [&to](const char* name, const char* help, prometheus::MetricType type, std::optional<double> value) {
@@ -238,6 +245,7 @@ struct metrics::families {
   std::mutex asked_mutex;   ///< of what is asked for at a scrape
   std::function<std::uint64_t()> log_drops;
   std::function<std::vector<budget_reading>()> budgets;
+  std::function<store_reading()> store;
 
   void count_tokens(const attempt_record& attempt);
   void count_gen_ai_tokens(const attempt_record& attempt);
@@ -353,6 +361,11 @@ void metrics::read_budgets_with(std::function<std::vector<budget_reading>()> rea
   families_->budgets = std::move(read);
 }
 
+void metrics::read_store_with(std::function<store_reading()> read) {
+  const std::lock_guard held(families_->asked_mutex);
+  families_->store = std::move(read);
+}
+
 void metrics::count_log_drops_with(std::function<std::uint64_t()> lines_dropped) {
   const std::lock_guard held(families_->asked_mutex);
   families_->log_drops = std::move(lines_dropped);
@@ -380,6 +393,7 @@ std::string metrics::expose() const {
   {
     const std::lock_guard held(families_->asked_mutex);
     if (families_->budgets) add_budgets(all, families_->budgets());
+    if (families_->store) add_store(all, families_->store());
   }
   add_process(all);
   return prometheus::TextSerializer().Serialize(all);

@@ -57,6 +57,12 @@ struct budget_reading {
   nano_usd limit = 0;
 };
 
+/// The ledger's store at this moment.
+struct store_reading {
+  std::uint64_t lag_rows = 0;   ///< attempts in the journals that it has not taken yet
+  std::uint64_t errors = 0;     ///< tries that failed
+};
+
 /// Any thread may call anything. A label set that was seen is found without a lock (histograms of prometheus-cpp hold one of their own for
 /// some nanoseconds); a new set, and each name that the configuration does not hold, takes one lock briefly. expose() takes milliseconds:
 /// it is for the admin's thread.
@@ -90,6 +96,8 @@ class metrics {
   void journal_row_dropped();
   /// Asked at each scrape: every budget as it stands. As count_log_drops_with.
   void read_budgets_with(std::function<std::vector<budget_reading>()> read);
+  /// Asked at each scrape. As count_log_drops_with.
+  void read_store_with(std::function<store_reading()> read);
   /// Asked at each scrape; must stay callable as long as this object lives (or be replaced by nullptr).
   void count_log_drops_with(std::function<std::uint64_t()> lines_dropped);
 

@@ -25,6 +25,15 @@ void count_shadow(exchange& x, std::size_t already) {
   for (auto i = already; i < kinds.size(); ++i) x.with.metrics.refused_in_shadow(x.known.team, traits(kinds[i]).name);
 }
 
+/// Whether the call may cost money: any deployment of its plan may come to serve it, and its budget's route_to.
+bool may_be_billed(const exchange& x) {
+  const auto has_price = [](const candidate& one) { return one.target.deployment().price.has_value(); };
+  const auto& all = x.route.candidates();
+  if (std::any_of(all.begin(), all.end(), has_price)) return true;
+  const auto* team = x.who.team.get();
+  return team && team->money && team->money->route_to && team->money->route_to->price;
+}
+
 /// Without an unknown price, nothing: what cannot be reckoned is not reserved.
 nano_usd money_for(const exchange& x, const config::deployment& to) {
   return expected_cost(to, x.of->machines, x.known.prompt_tokens, x.output_reckoned, x.with.time.wall()).value_or(0);
@@ -43,7 +52,7 @@ bool turns_to_route_at_limit(exchange& x, const failure& why) {
 }  // namespace
 
 result<void> admit(exchange& x) {
-  if (!x.with.journal.has_room()) return fail(failure_kind::journal_full);
+  if (!x.with.journal.has_room() && may_be_billed(x)) return fail(failure_kind::journal_full);
   const auto* books = x.of->books.of(x.who.team.get());
   if (!books) return {};
   x.output_reckoned = output_reckoned(x, *books);

@@ -8,7 +8,7 @@ namespace sallyport::stages {
 
 struct exchange;
 
-/// A call that could not be recorded is not sent; one that its team's limits or budget have no room for is refused.
+/// A call that may cost money and could not be recorded is not sent; one that its team's limits or budget have no room for is refused.
 result<void> admit(exchange& x);
 
 /// Before an attempt: reserves what it may cost beyond what the call holds already. budget_exhausted when there is no room for it.

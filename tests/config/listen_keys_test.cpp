@@ -84,3 +84,27 @@ TEST_CASE("a section without a value is not an empty one") {
   CHECK(holds(said("listen:"), "s.yaml:3:1: listen: has no value"));
   CHECK(said("listen: {}").empty());
 }
+
+TEST_CASE("the store is a file of its own, or lies beside the journal") {
+  const auto state = [](const std::string& keys) {
+    return config::load(least + "state: {" + keys + "}\n", "conf/s.yaml", world.around()).value;
+  };
+  REQUIRE(state(""));
+  CHECK(state("")->state.store.empty());
+  CHECK(state("")->state.retention == std::chrono::hours(24 * 400));
+  CHECK(state("")->state.max_size == std::size_t{4} << 30);
+  CHECK(state("store: 'sqlite:///var/lib/s.db'")->state.store == "/var/lib/s.db");
+  CHECK(state("store: 'sqlite://near/s.db', retention: 30d, max_size: 1GiB")->state.store == "conf/near/s.db");
+  CHECK(state("retention: 30d")->state.retention == std::chrono::hours(24 * 30));
+  CHECK(state("max_size: 1GiB")->state.max_size == std::size_t{1} << 30);
+}
+
+TEST_CASE("what is no store's address is told what one looks like") {
+  CHECK(holds(said("state: {store: 'postgres://host/db'}"), "PostgreSQL is not implemented yet in this version"));
+  CHECK(holds(said("state: {store: 'postgresql://host/db'}"), "not implemented yet in this version"));
+  for (const char* wrong : {"state.db", "/var/lib/s.db", "sqlite:/s.db", "sqlite://", "mysql://x"})
+    CHECK_MESSAGE(holds(said(std::string("state: {store: '") + wrong + "'}"), "write sqlite:///path/of/state.db"), wrong);
+  CHECK(holds(said("state: {store: 'sqlite:///s.db?mode=ro'}"), "has options"));
+  CHECK(holds(said("state: {retention: 1h}"), "the least is 1d"));
+  CHECK(holds(said("state: {max_size: 1MiB}"), "the least is 16MiB"));
+}

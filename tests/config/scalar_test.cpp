@@ -21,6 +21,7 @@ TEST_CASE("a duration has a unit and is exact") {
   CHECK(*duration("30s") == 30s);
   CHECK(*duration("5m") == 5min);
   CHECK(*duration("1h") == 1h);
+  CHECK(*duration_in(plain("400d"), 1ms, 24h * 400) == 24h * 400);
   for (const char* wrong : {"", "s", "1.5s", "-1s", "1 s", "1S", "1m30s", "1d", "30", "05s", "99999999999999999999s", "9999999999999999h",
       "2h", "0s"})
     CHECK_MESSAGE(!duration(wrong), wrong);
@@ -101,7 +102,8 @@ TEST_CASE("a value from outside is not shown when it is wrong") {
 TEST_CASE("durations and sizes are written with the largest unit that divides them") {
   CHECK(text_of(90s) == "90s");
   CHECK(text_of(60s) == "1m");
-  CHECK(text_of(24h) == "24h");
+  CHECK(text_of(23h) == "23h");
+  CHECK(text_of(48h) == "2d");
   CHECK(text_of(milliseconds(0)) == "0ms");
   CHECK(text_of_bytes(32u << 20) == "32MiB");
   CHECK(text_of_bytes(1000) == "1000B");

@@ -39,6 +39,7 @@ class running_gateway {
     return config::load(with_state(yaml), "test.yaml", config::real_surroundings()).value;
   }
   std::uint16_t port() const { return running->api_port(); }
+  std::string store() const { return folder_ + "/state.db"; }
   std::string journal(int worker = 0) const { return folder_ + "/journal-" + std::to_string(worker); }
 
   std::unique_ptr<gateway> running;

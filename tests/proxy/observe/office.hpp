@@ -66,6 +66,7 @@ inline void fill(office& of) {
   of.counted.reloaded(true, 7);
   of.counted.reloaded(false, 8);
   of.counted.journal_row_dropped();
+  of.counted.read_store_with([] { return store_reading{12, 4}; });
   of.counted.count_log_drops_with([] { return std::uint64_t{3}; });
 }
 

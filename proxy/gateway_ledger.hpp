@@ -1,0 +1,54 @@
+#pragma once
+/// The ledger of a running gateway: the workers' journals, the store, and the thread between them.
+
+#include "adapters/words/result.hpp"
+#include "config/settings.hpp"
+#include "proxy/journal_folder.hpp"
+#include "proxy/ledger/journal.hpp"
+#include "proxy/ledger/store_thread.hpp"
+#include "proxy/observe/logger.hpp"
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace sallyport {
+
+class gateway_ledger {
+ public:
+  /// Opens store and journals and takes over what an earlier run left in its journals, those of more workers than now too: when it returns,
+  /// spent_of() knows all that was recorded. Fails with a sentence that says what to do. `log` outlives it.
+  static result<std::unique_ptr<gateway_ledger>> open(const config::state_settings& state, int workers, observe::logger& log);
+  /// Takes over what is left, within a few seconds; what cannot be taken stays in the journals and is logged. The workers have ended by
+  /// then.
+  ~gateway_ledger();
+  gateway_ledger(const gateway_ledger&) = delete;
+  gateway_ledger& operator=(const gateway_ledger&) = delete;
+
+  /// From here on rows are taken over as they come.
+  void start() { thread_->start(); }
+
+  ledger::journal& journal_of(int worker) { return *journals_[static_cast<std::size_t>(worker)]; }
+  /// Any thread may call what it offers: status(), spent_of(), add().
+  ledger::store_thread& store() { return *thread_; }
+
+  const std::string& journal_path() const { return folder_.path(); }
+  const std::string& store_path() const { return store_path_; }
+
+ private:
+  explicit gateway_ledger(observe::logger& log) : log_(log) {}
+  result<void> open_journals(const config::state_settings& state, int workers);
+  result<void> open_store(const config::state_settings& state);
+  result<void> catch_up();
+  ledger::store_writer_options writer_options(const config::state_settings& state);
+
+  observe::logger& log_;
+  journal_folder folder_;
+  std::string store_path_;
+  std::vector<std::unique_ptr<ledger::journal>> journals_;   ///< the workers', then those of an earlier run
+  std::unique_ptr<ledger::store_thread> thread_;
+};
+
+}  // namespace sallyport
