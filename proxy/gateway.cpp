@@ -3,6 +3,8 @@
 #include "proxy/close_then_stop.hpp"
 #include "proxy/gateway_ledger.hpp"
 #include "proxy/ledger/gpu_meters.hpp"
+#include "proxy/ledger/key_store.hpp"
+#include "proxy/policy/budget_period.hpp"
 #include "proxy/server/admin_service.hpp"
 #include "proxy/stages/team_leases.hpp"
 #include "proxy/version.hpp"
@@ -58,6 +60,9 @@ struct gateway::parts {
   void count_idle_machines();
   void log_start() const;
   std::vector<observe::budget_reading> read_budgets();
+  void remember_spent();
+  result<void> open_keys();
+  void look_at_keys();
 
   std::shared_ptr<const config::settings> settings;   ///< of the newest generation; admin thread
   const config::listen_settings listening = settings->listen;   ///< of the start
@@ -70,6 +75,9 @@ struct gateway::parts {
   stages::accounts accounts;
   ledger::gpu_meters machines;   ///< admin thread
   server::connection_count connections;
+  std::unique_ptr<ledger::key_store> keys;   ///< admin thread
+  secret pepper;
+  std::optional<std::int64_t> keys_version;  ///< of what the workers have
   std::unique_ptr<gateway_ledger> ledger;   ///< before the workers, which append to it
 
   boost::asio::io_context admin_on{1};
@@ -102,6 +110,28 @@ result<void> gateway::parts::open_ledger() {
     return observe::store_reading{now.lag_rows, now.errors};
   });
   return {};
+}
+
+result<void> gateway::parts::open_keys() {
+  const auto& store = ledger->store_path();
+  auto opened = ledger::key_store::open(store);
+  if (opened.has_error()) return std::move(opened).error();
+  keys = std::move(*opened);
+  auto read = ledger::pepper_in(store.substr(0, store.find_last_of('/') + 1) + ".");
+  if (read.has_error()) return std::move(read).error();
+  pepper = std::move(*read);
+  return {};
+}
+
+// A store that cannot be read at the moment leaves the workers what they have; the next look tries again.
+void gateway::parts::look_at_keys() {
+  const auto now = keys->version();
+  if (now.has_error() || (keys_version && *now == *keys_version)) return;
+  const auto all = keys->all();
+  if (all.has_error()) return;
+  const auto fresh = std::make_shared<const stages::stored_keyring>(pepper, *all);
+  for (auto& one : workers) one->publish(fresh);
+  keys_version = *now;
 }
 
 result<void> gateway::parts::open_workers() {
@@ -137,7 +167,26 @@ std::vector<observe::budget_reading> gateway::parts::read_budgets() {
   return readings;
 }
 
+// What the ledger knows of the present windows, and of those before them, to which a clock that is set back would return.
+void gateway::parts::remember_spent() {
+  const auto wall = admin_time.wall();
+  for (const auto& [name, team] : settings->teams) {
+    if (!team->money) continue;
+    const auto present = policy::period_at(team->money->per, team->money->zone, wall);
+    const auto before = policy::period_at(team->money->per, team->money->zone, present.begins - 1s);
+    for (const auto begins : {present.begins, before.begins}) {
+      const auto id = begins.time_since_epoch().count();
+      const auto spent = ledger->store().spent_of(name, id);
+      if (spent.has_value())
+        accounts.of_team(name)->money.know(id, *spent);
+      else
+        log.write(observe::level::error, "what a budget has spent could not be read", {{"team", name}, {"detail", spent.error().detail}});
+    }
+  }
+}
+
 std::shared_ptr<const stages::generation> gateway::parts::make_generation() {
+  remember_spent();
   return std::make_shared<const stages::generation>(generation, settings, accounts,
                                                     machines.adopt(*settings, admin_time.now(), admin_time.wall()));
 }
@@ -152,6 +201,7 @@ task<void> gateway::parts::keep_time() {
   for (;;) {
     co_await wait->until(admin_time.now() + tick);
     count_idle_machines();
+    look_at_keys();
   }
 }
 
@@ -175,7 +225,9 @@ result<std::unique_ptr<gateway>> gateway::start(std::shared_ptr<const config::se
   built->metrics.read_budgets_with([p = built.get()] { return p->read_budgets(); });
   if (auto opened = built->open_admin(); opened.has_error()) return std::move(opened).error();
   if (auto opened = built->open_ledger(); opened.has_error()) return std::move(opened).error();
+  if (auto opened = built->open_keys(); opened.has_error()) return std::move(opened).error();
   if (auto opened = built->open_workers(); opened.has_error()) return std::move(opened).error();
+  built->look_at_keys();
   built->metrics.reloaded(true, built->generation);
   built->ledger->start();
   for (auto& one : built->workers) one->run();

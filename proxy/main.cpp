@@ -6,8 +6,10 @@
 #include "proxy/commands/import_prices.hpp"
 #include "proxy/commands/keys.hpp"
 #include "proxy/commands/prices.hpp"
+#include "proxy/commands/report.hpp"
 #include "proxy/commands/run_demo.hpp"
 #include "proxy/commands/serve.hpp"
+#include "proxy/commands/stored_keys.hpp"
 #include "proxy/version.hpp"
 
 #include <CLI/CLI.hpp>
@@ -70,14 +72,52 @@ void add_demo(CLI::App& app, int& code) {
   command->callback([options, &code] { code = run_demo(*options); });
 }
 
+/// What a command that makes a key takes.
+void add_key_options(CLI::App* command, stored_key_options& options) {
+  command->add_option("-c,--config", options.file, config_help);
+  command->add_option("--expires", options.expires, "day in UTC from which it is unknown, as in 2027-01-31 (with --store)");
+  command->add_option("--models", options.models, "models of its team that it may ask for; default: all (with --store)")->delimiter(',');
+  command->add_option("--networks", options.networks, "where its clients may be, as in 10.0.0.0/8; default: anywhere (with --store)")->delimiter(',');
+}
+
+CLI::App* add_named_key(CLI::App& keys, const char* word, const char* about_it, const std::shared_ptr<stored_key_options>& options) {
+  auto* command = keys.add_subcommand(word, about_it);
+  command->add_option("--team", options->team, "team that the key is for")->required();
+  command->add_option("--name", options->name, "name of the key, as it stands in logs");
+  return command;
+}
+
 void add_keys(CLI::App& app, int& code) {
-  auto team = std::make_shared<std::string>();
-  auto name = std::make_shared<std::string>("default");
-  auto* command = app.add_subcommand("keys", "keys of teams")->require_subcommand(1);
-  auto* fresh = command->add_subcommand("new", "mint a key, print it once, and the hash to paste into the configuration");
-  fresh->add_option("--team", *team, "team that the key is for")->required();
-  fresh->add_option("--name", *name, "name of the key, as it stands in logs");
-  fresh->callback([team, name, &code] { code = new_key(*team, *name); });
+  auto options = std::make_shared<stored_key_options>();
+  auto keep = std::make_shared<bool>(false);
+  auto& keys = *app.add_subcommand("keys", "keys of teams: new, list, revoke, rotate")->require_subcommand(1);
+  auto* fresh = add_named_key(keys, "new", "mint a key, print it once, and the hash to paste into the configuration, or keep it in the store", options);
+  fresh->add_flag("--store", *keep, "keep it in the store: a running gateway takes it within a second, without a reload");
+  add_key_options(fresh, *options);
+  fresh->callback([options, keep, &code] { code = *keep ? mint_stored_key(*options) : new_key(options->team, options->name); });
+  auto* list = keys.add_subcommand("list", "the keys of the configuration and of the store, without their texts");
+  list->add_option("--team", options->team, "of that team only");
+  list->add_option("-c,--config", options->file, config_help);
+  list->callback([options, &code] { code = list_stored_keys(*options); });
+  auto* revoke = add_named_key(keys, "revoke", "end a key of the store now", options);
+  revoke->add_option("-c,--config", options->file, config_help);
+  revoke->callback([options, &code] { code = revoke_stored_key(*options); });
+  auto* rotate = add_named_key(keys, "rotate", "mint the successor of a key of the store; the old one goes on for a while", options);
+  rotate->add_option("--grace", options->grace, "how long the old one goes on, as in 24h; 0ms ends it now");
+  add_key_options(rotate, *options);
+  rotate->callback([options, &code] { code = rotate_stored_key(*options); });
+}
+
+void add_report(CLI::App& app, int& code) {
+  auto options = std::make_shared<report_options>();
+  auto* command = app.add_subcommand("report", "what the ledger says: costs or availability, while the gateway runs too");
+  command->add_option("KIND", options->kind, "costs or availability")->required()->check(CLI::IsMember({"costs", "availability"}));
+  command->add_option("-c,--config", options->file, config_help);
+  command->add_option("--since", options->since, "how far back, as in 7d or 12h");
+  command->add_option("--by", options->by, "team, key, model, deployment, provider, class, day, tag:NAME; several with commas");
+  auto* json = command->add_flag("--json", options->json, "every figure, for machines");
+  command->add_flag("--csv", options->csv, "every figure, for spreadsheets")->excludes(json);
+  command->callback([options, &code] { code = report(*options); });
 }
 
 void add_import(CLI::App& prices, int& code) {
@@ -126,6 +166,7 @@ int main(int count, char** arguments) {
   add_explain(app, code);
   add_demo(app, code);
   add_keys(app, code);
+  add_report(app, code);
   add_prices(app, code);
   add_schema(app, code);
   try {

@@ -97,6 +97,10 @@ void worker::publish(std::shared_ptr<const stages::generation> next) {
   boost::asio::post(parts_->on, [p = parts_.get(), next = std::move(next)]() mutable { p->service.publish(std::move(next)); });
 }
 
+void worker::publish(std::shared_ptr<const stages::stored_keyring> keys) {
+  boost::asio::post(parts_->on, [p = parts_.get(), keys = std::move(keys)]() mutable { p->service.publish(std::move(keys)); });
+}
+
 void worker::drain() {
   boost::asio::post(parts_->on, [p = parts_.get()] {
     p->draining = true;

@@ -11,6 +11,7 @@
 #include "proxy/stages/capacity.hpp"
 #include "proxy/stages/generation.hpp"
 #include "proxy/stages/key_guesses.hpp"
+#include "proxy/stages/stored_keyring.hpp"
 
 #include <cstdint>
 #include <functional>
@@ -42,6 +43,7 @@ class worker {
   std::uint16_t port() const;
   void run();                                                    ///< starts the thread
   void publish(std::shared_ptr<const stages::generation> next);  ///< any thread
+  void publish(std::shared_ptr<const stages::stored_keyring> keys);   ///< any thread
   void drain();                                                  ///< any thread: no new connections, open requests end
   void break_off();                                              ///< any thread: what is still open is closed
   bool is_idle() const;                                          ///< any thread: drained, and nothing is open any more
