@@ -38,6 +38,13 @@ bool reasoning_stands_outside(std::int64_t prompt, std::int64_t completion, std:
   return total ? *total == prompt + completion + reasoning : reasoning > completion;
 }
 
+/// Tokens that only the total has, of a report that has both sides and details of neither.
+std::int64_t unshown(json_value reported, count prompt, count completion, count total) {
+  const bool has_details = reported["prompt_tokens_details"].is_given() || reported["completion_tokens_details"].is_given();
+  if (has_details || !prompt || !completion || !total) return 0;
+  return std::max<std::int64_t>(*total - *prompt - *completion, 0);
+}
+
 }  // namespace
 
 usage usage_of(json_value reported) {
@@ -50,6 +57,7 @@ usage usage_of(json_value reported) {
   const auto cached = first_of({prompt_details["cached_tokens"], reported["prompt_cache_hit_tokens"], reported["cached_tokens"]});
   const auto written = first_of({prompt_details["cache_write_tokens"], reported["cache_write_tokens"]});
   const auto reasoned = first_of({reported["completion_tokens_details"]["reasoning_tokens"], reported["reasoning_tokens"]});
+  const auto citations = count_of(reported["citation_tokens"]);
 
   usage made;
   made.basis = usage_basis::reported;
@@ -60,9 +68,11 @@ usage usage_of(json_value reported) {
   made.cache_write = std::min(written.value_or(0), uncached);
   made.input = uncached - made.cache_write;
   const std::int64_t whole_completion = completion.value_or(0);
-  const bool outside = reasoning_stands_outside(whole_prompt, whole_completion, reasoned.value_or(0), total);
+  const bool outside = citations || reasoning_stands_outside(whole_prompt, whole_completion, reasoned.value_or(0), total);
   made.reasoning = outside ? reasoned.value_or(0) : std::min(reasoned.value_or(0), whole_completion);
   made.output = outside ? whole_completion : whole_completion - made.reasoning;
+  if (!reasoned) made.reasoning = unshown(reported, prompt, completion, total);
+  made.input = std::min(made.input + citations.value_or(0), tokens_max);
   return made;
 }
 

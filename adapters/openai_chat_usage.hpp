@@ -17,7 +17,9 @@ inline constexpr std::int64_t tokens_max = 1'000'000'000'000;
 ///
 /// Cached tokens stand inside prompt_tokens and reasoning tokens inside completion_tokens; but where total_tokens only comes out with
 /// reasoning added (xAI), they stand outside. And cached tokens that are more than the prompt's stand beside it (Grok at Azure, recorded:
-/// prompt 23, cached 190, total without them).
+/// prompt 23, cached 190, total without them). What only total_tokens has, where no details are given, is reasoning: Google's door reports
+/// thoughts nowhere else, and charges them as output (recorded: prompt 66, completion 6, total 100). With Perplexity's citation_tokens,
+/// which its deep research charges as input, reasoning stands outside of everything, the total too (docs.perplexity.ai, pricing).
 usage usage_of(json_value reported);
 
 /// The usage of a reply or of a chunk: its `usage`, else Groq's `x_groq.usage`.

@@ -50,6 +50,21 @@ TEST_CASE("more cached tokens than the prompt has stand beside it") {
         counts(23, 190, 0, 110, 0));
 }
 
+TEST_CASE("what only the total has was thought and not shown") {
+  // As recorded from Google's door for OpenAI's dialect.
+  CHECK(read(R"({"prompt_tokens":66,"completion_tokens":6,"total_tokens":100})") == counts(66, 0, 0, 6, 28));
+  CHECK(read(R"({"prompt_tokens":66,"completion_tokens":6,"total_tokens":70})") == counts(66, 0, 0, 6, 0));
+  // As recorded from Mistral: the tokens that are missing are of audio, which is paid by the minute.
+  CHECK(read(R"({"prompt_audio_seconds":3,"prompt_tokens":9,"total_tokens":632,"completion_tokens":248,
+                 "prompt_tokens_details":{"cached_tokens":0,"audio_tokens":375}})") == counts(9, 0, 0, 248, 0));
+}
+
+TEST_CASE("with citations reasoning stands beside everything, and the citations are input") {
+  CHECK(read(R"({"prompt_tokens":33,"completion_tokens":7163,"total_tokens":7196,"citation_tokens":20016,"num_search_queries":18,
+                 "reasoning_tokens":73997})") == counts(33 + 20'016, 0, 0, 7'163, 73'997));
+  CHECK(read(R"({"prompt_tokens":5,"completion_tokens":3,"total_tokens":8,"citation_tokens":1000000000000})").input == tokens_max);
+}
+
 TEST_CASE("the vendors' flat fields are read") {
   CHECK(read(R"({"prompt_tokens":10,"prompt_cache_hit_tokens":4,"prompt_cache_miss_tokens":6,"completion_tokens":1})") ==
         counts(6, 4, 0, 1, 0));
