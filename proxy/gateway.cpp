@@ -192,7 +192,7 @@ std::shared_ptr<const stages::generation> gateway::parts::make_generation() {
 }
 
 void gateway::parts::count_idle_machines() {
-  for (const auto& one : machines.take_idle(admin_time.now())) metrics.idle_cost(one.deployment, one.idle);
+  for (const auto& one : machines.take(admin_time.now())) metrics.idle_cost(one.deployment, one.fresh.idle_cost);
 }
 
 // Runs as long as the io_context does, which is ended by stop().

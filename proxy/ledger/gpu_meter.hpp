@@ -17,6 +17,9 @@ struct gpu_totals {
   nano_usd used = 0;                  ///< handed to attempts
   nano_usd idle_cost = 0;             ///< of the idle time, taken or not
   bool operator==(const gpu_totals&) const = default;
+  gpu_totals operator-(const gpu_totals& before) const {
+    return {busy - before.busy, idle - before.idle, used - before.used, idle_cost - before.idle_cost};
+  }
 };
 
 /// The machines behind one deployment. While n attempts are in flight each bears 1/n of the price; while none is, the price is idle as far

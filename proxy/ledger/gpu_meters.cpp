@@ -1,6 +1,20 @@
 #include "proxy/ledger/gpu_meters.hpp"
 
+#include <iterator>
+
 namespace sallyport::ledger {
+namespace {
+
+void set_price(gpu_meter& of, const config::hourly_price& price, instant now) {
+  if (!(of.price() == price)) of.reprice(price, now);
+}
+
+config::hourly_price without_idle(config::hourly_price price) {
+  price.hours_a_day = 0;
+  return price;
+}
+
+}  // namespace
 
 gpu_hold::gpu_hold(const gpu_fleet& fleet, std::string_view deployment, instant now) : since_(now) {
   const auto found = fleet.find(deployment);
@@ -18,36 +32,44 @@ std::optional<nano_usd> gpu_hold::end(instant now) {
   return meter->with([&](gpu_meter& held) { return held.leave(place_, now); });
 }
 
-gpu_fleet gpu_meters::adopt(const config::settings& settings, instant now, wall_time today) {
+gpu_fleet gpu_meters::adopt(const config::settings& settings, instant now, wall_time today,
+                            const std::map<std::string, duration, std::less<>>& counted_today) {
   gpu_fleet wanted;
   for (const auto& [name, deployment] : settings.deployments) {
     if (!deployment->price || !deployment->price->by_hour) continue;
     const auto& price = *deployment->price->by_hour;
-    auto& meter = wanted[name];
-    if (const auto known = meters_.find(name); known != meters_.end()) {
-      meter = known->second;
-      meter->with([&](gpu_meter& kept) {
-        if (!(kept.price() == price)) kept.reprice(price, now);
-      });
-    } else {
-      meter = std::make_shared<shared_gpu_meter>(gpu_meter(price, now, today));
+    auto& known = entries_[name];
+    if (!known.meter) {
+      const auto counted = counted_today.find(name);
+      known.meter =
+          std::make_shared<shared_gpu_meter>(gpu_meter(price, now, today, counted == counted_today.end() ? duration{} : counted->second));
     }
+    known.is_retired = false;
+    known.meter->with([&](gpu_meter& kept) { set_price(kept, price, now); });
+    wanted[name] = known.meter;
   }
-  for (auto& [name, meter] : meters_) {
-    if (wanted.contains(name)) continue;
-    retired_.push_back(meter->with([&](gpu_meter& gone) { return deployment_time{name, gone.take_idle(now), gone.totals()}; }));
-  }
-  meters_ = wanted;
+  for (auto& [name, known] : entries_)
+    if (!wanted.contains(name)) {
+      known.is_retired = true;
+      known.meter->with([&](gpu_meter& gone) { set_price(gone, without_idle(gone.price()), now); });
+    }
   return wanted;
 }
 
-std::vector<gpu_meters::deployment_time> gpu_meters::take_idle(instant now) {
-  auto all = std::exchange(retired_, {});
-  for (auto& [name, meter] : meters_)
-    all.push_back(meter->with([&](gpu_meter& held) {
-      const auto idle = held.take_idle(now);
-      return deployment_time{name, idle, held.totals()};
-    }));
+std::vector<gpu_meters::deployment_time> gpu_meters::take(instant now) {
+  std::vector<deployment_time> all;
+  for (auto next = entries_.begin(); next != entries_.end();) {
+    auto& [name, known] = *next;
+    bool is_over = false;
+    const auto totals = known.meter->with([&](gpu_meter& held) {
+      held.take_idle(now);
+      is_over = known.is_retired && held.in_flight() == 0;
+      return held.totals();
+    });
+    all.push_back({name, totals - known.taken});
+    known.taken = totals;
+    next = is_over ? entries_.erase(next) : std::next(next);
+  }
   return all;
 }
 

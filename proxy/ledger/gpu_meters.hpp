@@ -57,20 +57,27 @@ class gpu_hold {
 /// The registry. One thread: the one that makes generations.
 class gpu_meters {
  public:
-  /// Meters as these settings want them: kept, priced anew, made, or retired. What a retired one still has idle is taken with the next
-  /// take_idle.
-  gpu_fleet adopt(const config::settings& settings, instant now, wall_time today);
+  /// Meters as these settings want them: kept, priced anew, made, or retired. A retired one has no idle time any more, and goes with the
+  /// last attempt on it. `counted_today`: of deployments whose day had begun before this process, how much of it was counted (busy and
+  /// idle).
+  gpu_fleet adopt(const config::settings& settings, instant now, wall_time today,
+                  const std::map<std::string, duration, std::less<>>& counted_today = {});
 
   struct deployment_time {
     std::string deployment;
-    nano_usd idle = 0;   ///< since it was last taken
-    gpu_totals so_far;
+    gpu_totals fresh;   ///< since it was last taken
   };
-  std::vector<deployment_time> take_idle(instant now);
+  /// Each deployment once, those in which nothing moved too.
+  std::vector<deployment_time> take(instant now);
 
  private:
-  gpu_fleet meters_;
-  std::vector<deployment_time> retired_;
+  struct entry {
+    std::shared_ptr<shared_gpu_meter> meter;
+    gpu_totals taken;
+    bool is_retired = false;
+  };
+
+  std::map<std::string, entry, std::less<>> entries_;
 };
 
 }  // namespace sallyport::ledger

@@ -30,11 +30,11 @@ config::settings settings_with(const std::vector<std::string>& names) {
   return made;
 }
 
-nano_usd idle_of(const std::vector<gpu_meters::deployment_time>& all, const std::string& name) {
-  nano_usd sum = 0;
+ledger::gpu_totals time_of(const std::vector<gpu_meters::deployment_time>& all, const std::string& name) {
+  ledger::gpu_totals found;
   for (const auto& one : all)
-    if (one.deployment == name) sum += one.idle;
-  return sum;
+    if (one.deployment == name) found = one.fresh;
+  return found;
 }
 
 }  // namespace
@@ -76,17 +76,47 @@ TEST_CASE("a reload keeps a meter with its attempts, and gives it the new price"
   CHECK(under_way.end(zero + 15s) == a_second * (10 + 2 * 5));
 }
 
-TEST_CASE("the idle time of a deployment that is gone is told once, up to its end") {
+TEST_CASE("what is taken is what moved since it was last taken") {
   gpu_meters meters;
-  meters.adopt(settings_with({"house", "shed"}), zero, midnight);
+  const auto fleet = meters.adopt(settings_with({"house"}), zero, midnight);
+  gpu_hold one(fleet, "house", zero + 4s);
+  CHECK(time_of(meters.take(zero + 6s), "house") == ledger::gpu_totals{.busy = 2s, .idle = 4s, .used = 0, .idle_cost = a_second * 4});
+  one.end(zero + 7s);
+  CHECK(time_of(meters.take(zero + 10s), "house") ==
+        ledger::gpu_totals{.busy = 1s, .idle = 3s, .used = a_second * 3, .idle_cost = a_second * 3});
+  CHECK(time_of(meters.take(zero + 10s), "house") == ledger::gpu_totals{});
+}
+
+TEST_CASE("a deployment that is gone has no idle time any more, and its meter goes with the last attempt on it") {
+  gpu_meters meters;
+  const auto before = meters.adopt(settings_with({"house", "shed"}), zero, midnight);
+  gpu_hold last(before, "shed", zero + 8s);
   meters.adopt(settings_with({"house"}), zero + 10s, midnight + 10s);
-  const auto first = meters.take_idle(zero + 20s);
-  CHECK(idle_of(first, "shed") == a_second * 10);
-  CHECK(idle_of(first, "house") == a_second * 20);
-  const auto second = meters.take_idle(zero + 21s);
-  REQUIRE(second.size() == 1);
-  CHECK(second[0].deployment == "house");
-  CHECK(second[0].so_far.idle == 21s);
+  CHECK(time_of(meters.take(zero + 20s), "shed") == ledger::gpu_totals{.busy = 12s, .idle = 8s, .used = 0, .idle_cost = a_second * 8});
+  CHECK(last.end(zero + 21s) == a_second * 13);
+  CHECK(time_of(meters.take(zero + 30s), "shed") == ledger::gpu_totals{.busy = 1s, .idle = 0s, .used = a_second * 13, .idle_cost = 0});
+  const auto after = meters.take(zero + 31s);
+  REQUIRE(after.size() == 1);
+  CHECK(after[0].deployment == "house");
+}
+
+TEST_CASE("a deployment that comes back while an attempt is still on it keeps its meter") {
+  gpu_meters meters;
+  const auto before = meters.adopt(settings_with({"shed"}), zero, midnight);
+  gpu_hold last(before, "shed", zero);
+  meters.adopt(settings_with({}), zero + 10s, midnight + 10s);
+  const auto after = meters.adopt(settings_with({"shed"}), zero + 20s, midnight + 20s);
+  CHECK(after.at("shed") == before.at("shed"));
+  last.end(zero + 30s);
+  CHECK(time_of(meters.take(zero + 40s), "shed").idle == 10s);
+}
+
+TEST_CASE("a day that had begun before this process counts on") {
+  config::settings settings;
+  add(settings, "house", a_second * 3'600, 10);
+  gpu_meters meters;
+  meters.adopt(settings, zero, midnight + 12h, {{"house", 7h}});
+  CHECK(time_of(meters.take(zero + 12h), "house").idle == 3h);
 }
 
 TEST_CASE("workers may share a meter") {
@@ -102,6 +132,6 @@ TEST_CASE("workers may share a meter") {
       }
     });
   for (auto& one : workers) one.join();
-  const auto idle = idle_of(meters.take_idle(zero + 10s), "house");
+  const auto idle = time_of(meters.take(zero + 10s), "house").idle_cost;
   CHECK(used[0] + used[1] + used[2] + used[3] + idle == a_second * 10);
 }
