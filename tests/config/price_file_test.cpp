@@ -57,7 +57,8 @@ TEST_CASE("a dated row of the file leaves the list's price before its day") {
   const auto world = with("version: mine\nprices: {openai: {gpt-4o: {from: 2027-01-01, input: 7, output: 8}}}\n");
   const auto loaded = load(main_file, world);
   REQUIRE_MESSAGE(loaded.value, lines_of(loaded.problems));
-  const auto& periods = config::open_model(*loaded.value, "openai/gpt-4o")->try_in_order[0]->price->periods;
+  const auto model = config::open_model(*loaded.value, "openai/gpt-4o");
+  const auto& periods = model->try_in_order[0]->price->periods;
   REQUIRE(periods.size() == 2);
   CHECK(periods[0].version.starts_with("list:"));
   CHECK(periods[1].version == "file:mine");
