@@ -192,7 +192,12 @@ std::shared_ptr<const stages::generation> gateway::parts::make_generation() {
 }
 
 void gateway::parts::count_idle_machines() {
-  for (const auto& one : machines.take(admin_time.now())) metrics.idle_cost(one.deployment, one.fresh.idle_cost);
+  const auto day = std::chrono::floor<std::chrono::days>(admin_time.wall()).time_since_epoch().count();
+  for (const auto& one : machines.take(admin_time.now())) {
+    if (one.fresh == ledger::gpu_totals{}) continue;
+    metrics.idle_cost(one.deployment, one.fresh.idle_cost);
+    ledger->store().add({one.deployment, day, one.fresh.busy.count(), one.fresh.idle.count(), one.fresh.used, one.fresh.idle_cost});
+  }
 }
 
 // Runs as long as the io_context does, which is ended by stop().
