@@ -3,8 +3,10 @@
 #include "proxy/close_then_stop.hpp"
 #include "proxy/gateway_ledger.hpp"
 #include "proxy/ledger/gpu_meters.hpp"
+#include "proxy/ledger/key_desk.hpp"
 #include "proxy/ledger/key_store.hpp"
 #include "proxy/policy/budget_period.hpp"
+#include "proxy/server/admin_keys.hpp"
 #include "proxy/server/admin_service.hpp"
 #include "proxy/stages/team_leases.hpp"
 #include "proxy/version.hpp"
@@ -61,7 +63,7 @@ struct gateway::parts {
   void log_start() const;
   std::vector<observe::budget_reading> read_budgets();
   void remember_spent();
-  result<void> open_keys();
+  result<void> open_state();
   void look_at_keys();
 
   std::shared_ptr<const config::settings> settings;   ///< of the newest generation; admin thread
@@ -75,8 +77,10 @@ struct gateway::parts {
   stages::accounts accounts;
   ledger::gpu_meters machines;   ///< admin thread
   server::connection_count connections;
-  std::unique_ptr<ledger::key_store> keys;   ///< admin thread
+  std::unique_ptr<ledger::key_store> keys;   ///< admin thread, with all that stands on it
   secret pepper;
+  std::unique_ptr<ledger::key_desk> key_desk;
+  std::unique_ptr<server::admin_keys> admin_keys;
   std::optional<std::int64_t> keys_version;  ///< of what the workers have
   std::unique_ptr<gateway_ledger> ledger;   ///< before the workers, which append to it
 
@@ -94,7 +98,10 @@ struct gateway::parts {
 
 result<void> gateway::parts::open_admin() {
   admin = std::make_unique<server::admin_service>(server::admin_pages{
-      .metrics = [this] { return metrics.expose(); }, .not_ready_because = [this] { return not_ready_because(); }, .token = settings->admin.token});
+      .metrics = [this] { return metrics.expose(); },
+      .not_ready_because = [this] { return not_ready_because(); },
+      .token = settings->admin.token,
+      .keys = admin_keys.get()});
   auto opened = server::listener::open(admin_on, admin_listening(settings->admin), admin_connections, *admin, admin_time, nullptr);
   if (opened.has_error()) return std::move(opened).error();
   admin_listener = std::move(*opened);
@@ -112,7 +119,7 @@ result<void> gateway::parts::open_ledger() {
   return {};
 }
 
-result<void> gateway::parts::open_keys() {
+result<void> gateway::parts::open_state() {
   const auto& store = ledger->store_path();
   auto opened = ledger::key_store::open(store);
   if (opened.has_error()) return std::move(opened).error();
@@ -120,6 +127,15 @@ result<void> gateway::parts::open_keys() {
   auto read = ledger::pepper_in(store.substr(0, store.find_last_of('/') + 1) + ".");
   if (read.has_error()) return std::move(read).error();
   pepper = std::move(*read);
+  key_desk = std::make_unique<ledger::key_desk>(*keys, pepper);
+  admin_keys = std::make_unique<server::admin_keys>(server::admin_keys_parts{
+      .desk = *key_desk,
+      .settings = [this] { return settings; },
+      .now = [this] { return std::chrono::floor<std::chrono::seconds>(admin_time.wall()); },
+      .changed = [this](std::string_view what, std::string_view team, std::string_view name) {
+        log.write(observe::level::info, "key changed by the admin API", {{"what", what}, {"team", team}, {"key", name}});
+        look_at_keys();
+      }});
   return {};
 }
 
@@ -228,9 +244,9 @@ result<std::unique_ptr<gateway>> gateway::start(std::shared_ptr<const config::se
   built->metrics.know(observe::known_names_of(*built->settings));
   built->metrics.count_log_drops_with([logger = &built->log] { return logger->dropped(); });
   built->metrics.read_budgets_with([p = built.get()] { return p->read_budgets(); });
-  if (auto opened = built->open_admin(); opened.has_error()) return std::move(opened).error();
   if (auto opened = built->open_ledger(); opened.has_error()) return std::move(opened).error();
-  if (auto opened = built->open_keys(); opened.has_error()) return std::move(opened).error();
+  if (auto opened = built->open_state(); opened.has_error()) return std::move(opened).error();
+  if (auto opened = built->open_admin(); opened.has_error()) return std::move(opened).error();
   if (auto opened = built->open_workers(); opened.has_error()) return std::move(opened).error();
   built->look_at_keys();
   built->metrics.reloaded(true, built->generation);

@@ -75,15 +75,15 @@ void add_demo(CLI::App& app, int& code) {
 /// What a command that makes a key takes.
 void add_key_options(CLI::App* command, stored_key_options& options) {
   command->add_option("-c,--config", options.file, config_help);
-  command->add_option("--expires", options.expires, "day in UTC from which it is unknown, as in 2027-01-31 (with --store)");
-  command->add_option("--models", options.models, "models of its team that it may ask for; default: all (with --store)")->delimiter(',');
-  command->add_option("--networks", options.networks, "where its clients may be, as in 10.0.0.0/8; default: anywhere (with --store)")->delimiter(',');
+  command->add_option("--expires", options.order.expires, "day in UTC from which it is unknown, as in 2027-01-31 (with --store)");
+  command->add_option("--models", options.order.models, "models of its team that it may ask for; default: all (with --store)")->delimiter(',');
+  command->add_option("--networks", options.order.networks, "where its clients may be, as in 10.0.0.0/8; default: anywhere (with --store)")->delimiter(',');
 }
 
 CLI::App* add_named_key(CLI::App& keys, const char* word, const char* about_it, const std::shared_ptr<stored_key_options>& options) {
   auto* command = keys.add_subcommand(word, about_it);
-  command->add_option("--team", options->team, "team that the key is for")->required();
-  command->add_option("--name", options->name, "name of the key, as it stands in logs");
+  command->add_option("--team", options->order.team, "team that the key is for")->required();
+  command->add_option("--name", options->order.name, "name of the key, as it stands in logs");
   return command;
 }
 
@@ -94,9 +94,9 @@ void add_keys(CLI::App& app, int& code) {
   auto* fresh = add_named_key(keys, "new", "mint a key, print it once, and the hash to paste into the configuration, or keep it in the store", options);
   fresh->add_flag("--store", *keep, "keep it in the store: a running gateway takes it within a second, without a reload");
   add_key_options(fresh, *options);
-  fresh->callback([options, keep, &code] { code = *keep ? mint_stored_key(*options) : new_key(options->team, options->name); });
+  fresh->callback([options, keep, &code] { code = *keep ? mint_stored_key(*options) : new_key(options->order.team, options->order.name); });
   auto* list = keys.add_subcommand("list", "the keys of the configuration and of the store, without their texts");
-  list->add_option("--team", options->team, "of that team only");
+  list->add_option("--team", options->order.team, "of that team only");
   list->add_option("-c,--config", options->file, config_help);
   list->callback([options, &code] { code = list_stored_keys(*options); });
   auto* revoke = add_named_key(keys, "revoke", "end a key of the store now", options);
