@@ -4,6 +4,7 @@
 #include "config/condition_term.hpp"
 
 #include <algorithm>
+#include <cstdint>
 #include <utility>
 
 namespace sallyport::config {
@@ -34,6 +35,12 @@ std::string_view tag_in(std::string_view tags, std::string_view name) {
 
 std::string_view word_of(std::chrono::weekday day) { return weekday_words()[(day.iso_encoding() + 6) % 7]; }
 
+seen of_flag(const std::optional<bool>& flag) { return {.is_given = flag.has_value(), .number = flag.value_or(false)}; }
+
+bool has(const std::vector<std::string>* among, const std::string& one) {
+  return among && std::find(among->begin(), among->end(), one) != among->end();
+}
+
 seen value_of(const fact_name& name, const condition_facts& of) {
   switch (name.which) {
     case fact::model: return of_text(of.model);
@@ -45,16 +52,27 @@ seen value_of(const fact_name& name, const condition_facts& of) {
     case fact::stream: return of_number(of.stream);
     case fact::has_tools: return of_number(of.has_tools);
     case fact::has_images: return of_number(of.has_images);
-    case fact::tags: return of_text(tag_in(of.tags, name.tag));
+    case fact::tags: return of_text(tag_in(of.tags, name.member));
     case fact::hour: return of_number(of.hour);
     case fact::weekday: return of_text(word_of(of.weekday));
     case fact::budget_left: return of_number(of.budget_left);
+    case fact::runs_as: return of_text(of.runs_as);
+    case fact::location: return of_text(of.location);
+    case fact::retention: return of_number(of.retention_days);
+    case fact::trains_on_data: return of_flag(of.trains_on_data);
+    case fact::certifications: return of_number(has(of.certifications, name.member));
+    case fact::provider: return of_text(of.provider);
+    case fact::deployment: return of_text(of.deployment);
   }
   return {.is_given = false};
 }
 
+/// In this order: a conjunction is as good as its worst part, a disjunction as its best.
+enum class truth : std::uint8_t { no, unknown, yes };
+
+truth truth_of(bool it_is) { return it_is ? truth::yes : truth::no; }
+
 bool compare(const seen& left, comparison by, const seen& right, value_type type) {
-  if (!left.is_given || !right.is_given) return false;
   if (type == value_type::text) return (left.text == right.text) == (by == comparison::equal);
   return compares(left.number, by, right.number);
 }
@@ -63,34 +81,45 @@ bool is_equal(const seen& left, const fixed_value& right) {
   return right.type == value_type::text ? left.text == right.text : left.number == right.number;
 }
 
-bool holds_as_leaf(const condition_term& term, const condition_facts& of) {
+truth truth_of_leaf(const condition_term& term, const condition_facts& of) {
   const auto left = value_of(term.name, of);
+  if (term.is == kind::given) return truth_of(left.is_given);
+  const auto other = term.other ? value_of(*term.other, of) : seen{};
+  if (!left.is_given || !other.is_given) return truth::unknown;
   switch (term.is) {
-    case kind::flag: return left.number != 0;
-    case kind::given: return left.is_given;
+    case kind::flag: return truth_of(left.number != 0);
     case kind::compares: {
-      if (term.other) return compare(left, term.by, value_of(*term.other, of), term.name.type);
+      if (term.other) return truth_of(compare(left, term.by, other, term.name.type));
       const auto& right = term.values.front();
-      return compare(left, term.by, {.number = right.number, .text = right.text}, term.name.type);
+      return truth_of(compare(left, term.by, {.number = right.number, .text = right.text}, term.name.type));
     }
-    case kind::among:
-      return left.is_given && std::any_of(term.values.begin(), term.values.end(), [&](const auto& one) { return is_equal(left, one); });
-    case kind::matches: return left.is_given && matches(left.text, term.values.front().text);
+    case kind::among: return truth_of(std::any_of(term.values.begin(), term.values.end(), [&](const auto& one) { return is_equal(left, one); }));
+    case kind::matches: return truth_of(matches(left.text, term.values.front().text));
+    case kind::given:
     case kind::all:
     case kind::any:
     case kind::negation: break;
   }
-  return false;
+  return truth::unknown;
 }
 
 /// As deep as the text that it was made of (condition_limits).
-bool holds_for(const condition_term& term, const condition_facts& of) {
-  const auto one_holds = [&](const condition_term& part) { return holds_for(part, of); };
+truth truth_for(const condition_term& term, const condition_facts& of) {
+  auto found = term.is == kind::any ? truth::no : truth::yes;
   switch (term.is) {
-    case kind::all: return std::all_of(term.parts.begin(), term.parts.end(), one_holds);
-    case kind::any: return std::any_of(term.parts.begin(), term.parts.end(), one_holds);
-    case kind::negation: return !holds_for(term.parts.front(), of);
-    default: return holds_as_leaf(term, of);
+    case kind::all:
+      for (const auto& part : term.parts)
+        if ((found = std::min(found, truth_for(part, of))) == truth::no) break;
+      return found;
+    case kind::any:
+      for (const auto& part : term.parts)
+        if ((found = std::max(found, truth_for(part, of))) == truth::yes) break;
+      return found;
+    case kind::negation: {
+      const auto inside = truth_for(term.parts.front(), of);
+      return inside == truth::unknown ? inside : truth_of(inside == truth::no);
+    }
+    default: return truth_of_leaf(term, of);
   }
 }
 
@@ -103,16 +132,17 @@ std::string text_of_seen(const fact_name& name, const condition_facts& of) {
 condition_part part_of(const condition_term& leaf, const condition_facts& of) {
   std::string saw = text_of_seen(leaf.name, of);
   if (leaf.other) saw += ", " + text_of_seen(*leaf.other, of);
-  return {text_of(leaf), holds_for(leaf, of), std::move(saw)};
+  return {text_of(leaf), truth_for(leaf, of) == truth::yes, std::move(saw)};
 }
 
 void add_deciding(const condition_term& term, const condition_facts& of, std::vector<condition_part>& into) {
   if (term.is == kind::negation) return add_deciding(term.parts.front(), of, into);
   if (term.is != kind::all && term.is != kind::any) return into.push_back(part_of(term, of));
-  // One part alone decides that an && is false and that an || is true.
-  const bool decided_by_one = term.is == kind::any;
-  const auto one = std::find_if(term.parts.begin(), term.parts.end(), [&](const auto& p) { return holds_for(p, of) == decided_by_one; });
-  if (one != term.parts.end()) return add_deciding(*one, of, into);
+  // One part alone decides that an && is not true and that an || is.
+  const auto whole = truth_for(term, of);
+  const bool decided_by_one = (term.is == kind::any) == (whole == truth::yes);
+  const auto one = std::find_if(term.parts.begin(), term.parts.end(), [&](const auto& part) { return truth_for(part, of) == whole; });
+  if (decided_by_one && one != term.parts.end()) return add_deciding(*one, of, into);
   for (const auto& part : term.parts) add_deciding(part, of, into);
 }
 
@@ -120,7 +150,7 @@ void add_deciding(const condition_term& term, const condition_facts& of, std::ve
 
 condition::condition(condition_term whole) : whole_(std::make_shared<const condition_term>(std::move(whole))) {}
 
-bool condition::holds(const condition_facts& of) const { return holds_for(*whole_, of); }
+bool condition::holds(const condition_facts& of) const { return truth_for(*whole_, of) == truth::yes; }
 
 std::vector<condition_part> condition::why(const condition_facts& of) const {
   std::vector<condition_part> made;

@@ -1,6 +1,7 @@
 #pragma once
-/// A condition on a call, compiled: what stands after `when`. Immutable, cheap to copy, read by any thread. Evaluation is total: it has
-/// no loop but over what was written, allocates nothing, and cannot fail. The language: docs/conditions.md.
+/// A condition on a call or on a deployment, compiled: what stands after `when` and `require`. Immutable, cheap to copy, read by any thread.
+/// Evaluation is total: it has no loop but over what was written, allocates nothing, and cannot fail. What is said of something missing is
+/// neither true nor false, and stays so behind a negation; only what is true holds. The language: docs/conditions.md.
 
 #include "adapters/words/data_class.hpp"
 #include "adapters/words/money.hpp"
@@ -31,12 +32,20 @@ struct condition_facts {
   int hour = 0;                  ///< 0 to 23, in the zone that the place says
   std::chrono::weekday weekday;  ///< in the same zone
   std::optional<nano_usd> budget_left;
+  // Of a deployment, where a requirement is asked.
+  std::string_view runs_as;      ///< class in the language
+  std::string_view location;
+  std::optional<int> retention_days;
+  std::optional<bool> trains_on_data;
+  const std::vector<std::string>* certifications = nullptr;   ///< null: none
+  std::string_view provider;
+  std::string_view deployment;
 };
 
 /// A comparison that decided, and how it came out.
 struct condition_part {
   std::string text;  ///< as in prompt_tokens > 8000
-  bool holds = false;
+  bool holds = false;   ///< it is true
   std::string saw;   ///< as in prompt_tokens is 1200
   bool operator==(const condition_part&) const = default;
 };

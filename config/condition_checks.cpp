@@ -14,11 +14,13 @@ using kind = condition_term::kind;
 using word = condition_token::kind;
 
 constexpr std::size_t number_most = 1'000'000'000'000;
+constexpr int days_most = 36'500;
 
 std::string_view word_for(value_type type) {
   switch (type) {
     case value_type::text: return "a text";
     case value_type::number: return "a whole number";
+    case value_type::days: return "a number of days";
     case value_type::usd: return "an amount of dollars";
     case value_type::yes_no: return "true or false";
     case value_type::data_class: return "a data class";
@@ -28,7 +30,7 @@ std::string_view word_for(value_type type) {
 
 bool is_equality(comparison by) { return by == comparison::equal || by == comparison::unequal; }
 
-std::string shown_name(const condition_name& row) { return row.which == fact::tags ? "tags.NAME" : row.name; }
+std::string shown_name(const condition_name& row) { return row.is_family ? row.name + ".NAME" : row.name; }
 
 std::vector<std::string> shown_names(const condition_names& names, bool missing_ones_only = false) {
   std::vector<std::string> made;
@@ -57,11 +59,11 @@ condition_term nothing() { return {.is = kind::flag}; }
 void condition_checks::say(const condition_token& at, std::string sentence) { problems_.push_back({at.at, std::move(sentence)}); }
 
 std::optional<condition_checks::found_name> condition_checks::find(const condition_token& token, bool may_be_text) {
-  if (token.text.find('.') != std::string_view::npos) return find_tag(token);
+  if (token.text.find('.') != std::string_view::npos) return find_member(token);
   const auto row = std::find_if(names_.begin(), names_.end(), [&](const auto& one) { return one.name == token.text; });
-  if (row != names_.end() && row->which != fact::tags) return found_name{&*row, {row->which, row->type, {}}};
+  if (row != names_.end() && !row->is_family) return found_name{&*row, {row->which, row->type, {}}};
   if (row != names_.end()) {
-    say(token, "tags wants the name of a tag, as in tags.project");
+    say(token, row->name + " wants a name behind it, as in " + row->name + (row->which == fact::tags ? ".project" : ".soc2"));
     return std::nullopt;
   }
   const auto known = shown_names(names_);
@@ -71,18 +73,24 @@ std::optional<condition_checks::found_name> condition_checks::find(const conditi
   return std::nullopt;
 }
 
-std::optional<condition_checks::found_name> condition_checks::find_tag(const condition_token& token) {
+std::optional<condition_checks::found_name> condition_checks::find_member(const condition_token& token) {
   const auto point = token.text.find('.');
-  const auto row = std::find_if(names_.begin(), names_.end(), [](const auto& one) { return one.which == fact::tags; });
   const auto before = token.text.substr(0, point);
-  const auto tag = token.text.substr(point + 1);
-  if (row == names_.end() || before != row->name)
-    say(token, in_quotes(token.text) + " is not a name here" +
-                   suggestion(nearest(before, {"tags"}) ? "tags.NAME" : before, shown_names(names_)));
-  else if (!is_tag_name(tag))
-    say(token, in_quotes(tag) + " is not a tag's name; it has at most 32 of a to z, 0 to 9, '_', '.' and '-'");
-  else
-    return found_name{&*row, {row->which, row->type, std::string(tag)}};
+  const auto member = token.text.substr(point + 1);
+  const auto row = std::find_if(names_.begin(), names_.end(), [&](const auto& one) { return one.is_family && one.name == before; });
+  if (row == names_.end()) {
+    std::vector<std::string> families;
+    for (const auto& one : names_)
+      if (one.is_family) families.push_back(one.name);
+    const auto near = nearest(before, families);
+    say(token, in_quotes(token.text) + " is not a name here" + suggestion(near ? *near + ".NAME" : std::string(before), shown_names(names_)));
+  } else if (!is_tag_name(member)) {
+    say(token, in_quotes(member) + " is not the name of one of " + row->name + "; it has at most 32 of a to z, 0 to 9, '_', '.' and '-'");
+  } else if (!row->words.empty() && std::find(row->words.begin(), row->words.end(), member) == row->words.end()) {
+    say(token, "no provider declares " + in_quotes(member) + " in its " + row->name + suggestion(member, row->words));
+  } else {
+    return found_name{&*row, {row->which, row->type, std::string(member)}};
+  }
   return std::nullopt;
 }
 
@@ -244,6 +252,7 @@ std::optional<fixed_value> condition_checks::fitting_number(const found_name& na
     else say(token, number.error().sentence);
   };
   if (name.name.type == value_type::usd) take(dollars_in(from));
+  else if (name.name.type == value_type::days) take(whole_days_in(from, days_most));
   else take(count_in(from, 0, number_most));
   return made;
 }

@@ -33,7 +33,7 @@ class condition_checks {
   };
 
   std::optional<found_name> find(const condition_token& token, bool may_be_text = false);
-  std::optional<found_name> find_tag(const condition_token& token);
+  std::optional<found_name> find_member(const condition_token& token);
   condition_term compared_names(const found_name& left, comparison by, const condition_token& right);
   condition_term compared_value(const found_name& left, comparison by, const condition_token& right);
   bool has_order(const found_name& left, comparison by, const condition_token& at);

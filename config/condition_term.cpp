@@ -12,9 +12,10 @@ namespace {
 
 using kind = condition_term::kind;
 
-constexpr std::array<std::string_view, 13> fact_names{"model",  "team",      "key",        "data_class", "prompt_tokens", "max_tokens",
+constexpr std::array<std::string_view, 20> fact_names{"model",  "team",      "key",        "data_class", "prompt_tokens", "max_tokens",
                                                       "stream", "has_tools", "has_images", "tags",       "hour",          "weekday",
-                                                      "budget_left"};
+                                                      "budget_left", "class", "location", "retention", "trains_on_data",
+                                                      "certifications", "provider", "deployment"};
 
 std::string in_parentheses(const std::string& text) { return "(" + text + ")"; }
 
@@ -93,13 +94,14 @@ comparison turned(comparison by) {
 std::string_view name_of(fact which) { return fact_names[static_cast<std::size_t>(which)]; }
 
 std::string text_of(const fact_name& name) {
-  return std::string(name_of(name.which)) + (name.which == fact::tags ? "." + name.tag : std::string());
+  return std::string(name_of(name.which)) + (name.member.empty() ? std::string() : "." + name.member);
 }
 
 std::string text_of(const fixed_value& value) {
   switch (value.type) {
     case value_type::text: return quoted(value.text);
     case value_type::number: return std::to_string(value.number);
+    case value_type::days: return std::to_string(value.number) + "d";
     case value_type::usd: return text_of_usd(value.number);
     case value_type::yes_no: return value.number != 0 ? "true" : "false";
     case value_type::data_class: return quoted(std::string(sallyport::name_of(static_cast<data_class>(value.number))));

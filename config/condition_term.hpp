@@ -15,12 +15,12 @@ namespace sallyport::config {
 struct fact_name {
   fact which = fact::model;
   value_type type = value_type::text;
-  std::string tag = {};  ///< of fact::tags
+  std::string member = {};  ///< of a family, as project in tags.project
 
   bool operator==(const fact_name&) const = default;
 };
 
-/// A fixed value: `text` of a text, else `number` (nano-dollars, or the place of a data class).
+/// A fixed value: `text` of a text, else `number` (nano-dollars, days, or the place of a data class).
 struct fixed_value {
   value_type type = value_type::text;
   std::int64_t number = 0;

@@ -1,5 +1,6 @@
 #include "config/load.hpp"
 
+#include "config/class_checks.hpp"
 #include "config/include_files.hpp"
 #include "config/price_list.hpp"
 #include "config/root_keys.hpp"
@@ -51,6 +52,9 @@ settings settings_of(const cursor& root, const root_draft& draft) {
   deployment_names names(made.providers, made.deployments, names_of(draft.deployments), names_of(draft.models), made.prices.get());
   add_models(draft, names, made);
   add_teams(root, draft, names, made);
+  made.privacy = made_privacy(root.below("privacy"), draft.privacy);
+  made.policies = made_policies(draft.policies, made);
+  check_classes(root, draft, made);
   return made;
 }
 

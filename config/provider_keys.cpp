@@ -1,5 +1,6 @@
 #include "config/provider_keys.hpp"
 
+#include "config/condition_names.hpp"
 #include "config/nearest.hpp"
 #include "config/presets.hpp"
 #include "config/provider_checks.hpp"
@@ -39,6 +40,17 @@ value_kind<std::string> transport_name() {
   return {"curl", R"({"enum":["curl"]})", read};
 }
 
+value_kind<std::string> certification_name() {
+  auto kind = line_of_text(32);
+  const auto read_line = kind.read;
+  kind.read = [read_line](const scalar& from) -> parsed<std::string> {
+    auto name = read_line(from);
+    if (name && !is_tag_name(*name)) return complaint{"is not a fit name; write it with a to z, 0 to 9, '_', '.' and '-', as in iso27001"};
+    return name;
+  };
+  return kind;
+}
+
 std::vector<std::string> class_names() { return {deployment_class_names.begin(), deployment_class_names.end()}; }
 
 }  // namespace
@@ -63,12 +75,16 @@ section<provider_draft> provider_keys() {
           "Further request headers, at most 32. Not the credential's, nor those that frame or route the message."),
       value_key("location", &d::location, line_of_text(64), "", "Where it stands, as in eu. A statement of yours."),
       list_key("networks", &d::networks, address_range(),
-           "The address ranges that its host may resolve into; any other address is refused when connecting. Default: any."),
+           "The address ranges that its host may resolve into; any other address is refused when connecting. Default: any but link-local and "
+           "metadata addresses; for in_house private and loopback ones only, so naming a public range here vouches for it."),
       value_key("ca", &d::ca_file, path_of_file(), "", "A PEM bundle to trust instead of the system's."),
       later<d>("region"),
-      later<d>("retention"),
-      later<d>("trains_on_data"),
-      later<d>("certifications"),
+      value_key("retention", &d::retention, whole_days(36'500), "",
+                "How long it keeps what it is sent, as in 30d; 0d: not at all. A statement of yours, for policies. Default: not known, which "
+                "meets no requirement; for in_house 0d."),
+      value_key("trains_on_data", &d::trains_on_data, yes_or_no(), "",
+                "Whether models are trained on what it is sent. A statement of yours. Default: not known; for in_house false."),
+      list_key("certifications", &d::certifications, certification_name(), "What it is certified for, as in [soc2, hipaa, iso27001]. A statement of yours."),
   };
 }
 
@@ -81,6 +97,9 @@ std::shared_ptr<const provider> made_provider(const named<provider_draft>& from,
   if (!draft.speaks.empty()) made.speaks = dialect_named(draft.speaks).value_or(made.speaks);
   made.key = accepted_secret(draft.key, from.at.below("key"), allow_inline_secrets);
   made.location = draft.location;
+  made.retention_days = draft.retention;
+  made.trains_on_data = draft.trains_on_data;
+  for (const auto& one : draft.certifications) made.certifications.push_back(one.value);
   made.ca_file = draft.ca_file;
   for (const auto& range : draft.networks) made.networks.push_back(range.value);
   for (const auto& header : draft.headers) made.headers.emplace_back(header.name, header.value);

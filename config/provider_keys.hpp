@@ -15,6 +15,9 @@ struct provider_draft {
   std::string speaks;
   std::string transport;
   std::string location;
+  std::optional<int> retention;
+  std::optional<bool> trains_on_data;
+  std::vector<located<std::string>> certifications;
   std::string ca_file;
   std::vector<located<network>> networks;
   std::vector<named<std::string>> headers;

@@ -51,8 +51,10 @@ section<root_draft> made_root_keys() {
       names_key("teams", &r::teams, team_keys(), plain_name,
           "is empty; name one, or remove the key for a gateway that is open to everybody",
              "Who may call. With none the gateway is open; with any, every call needs a key."),
-      later<r>("privacy"),
-      later<r>("policies"),
+      section_key("privacy", &r::privacy, privacy_keys(), "How the data class of a call is found out, beside floors and labels."),
+      sections_key("policies", &r::policies, policy_keys(),
+                   "Which deployments a call may reach; they can only narrow. Built in, behind them: restricted calls go in_house only, "
+                   "unless a policy named restricted says otherwise. Language: docs/conditions.md."),
   };
 }
 

@@ -5,6 +5,8 @@
 #include "config/key_table.hpp"
 #include "config/listen_keys.hpp"
 #include "config/model_keys.hpp"
+#include "config/policy_keys.hpp"
+#include "config/privacy_keys.hpp"
 #include "config/provider_keys.hpp"
 #include "config/team_keys.hpp"
 
@@ -31,6 +33,8 @@ struct root_draft {
   std::vector<named<deployment_draft>> deployments;
   std::vector<named<model_draft>> models;
   std::vector<named<team_draft>> teams;
+  privacy_draft privacy;
+  std::vector<located<policy_draft>> policies;
 };
 
 /// Made once. Rows in the order of the reference page.

@@ -1,6 +1,6 @@
 #include "config/rule_keys.hpp"
 
-#include "config/condition_parser.hpp"
+#include "config/condition_keys.hpp"
 
 #include <algorithm>
 
@@ -18,9 +18,6 @@ field<rule_draft> try_key() {
   return made;
 }
 
-/// Where in the text it stands cannot be told from the line of a folded scalar, so the character is said instead.
-void say(const cursor& at, const condition_problem& what) { at.refuse("at character " + std::to_string(what.at + 1) + ": " + what.sentence); }
-
 void check_reached(const cursor& at, const team_rule& rule, const std::vector<team_rule>& before) {
   for (const auto& earlier : before) {
     if (!earlier.when) return at.refuse("is never reached: " + earlier.name + " before it has no condition and takes every call");
@@ -35,9 +32,10 @@ section<rule_draft> rule_keys() {
   using r = rule_draft;
   return {
       value_key("name", &r::name, line_of_text(64), "", "What the rule is called in reasons. Default: its place."),
-      value_key("when", &r::when, line_of_text(condition_limits::bytes_max), "",
+      value_key("when", &r::when, written_condition(), "",
                 "The condition, as in 'prompt_tokens > 8000 && tags.project == \"atlas\"'. Default: every call; on the last rule only."),
       try_key(),
+      value_key("data_class", &r::floor, class_of_data(), "", "The least data class of the calls that meet it."),
   };
 }
 
@@ -51,13 +49,12 @@ std::vector<team_rule> made_rules(const std::string& team, const std::vector<std
     const auto place = "rules[" + std::to_string(&one - from.data()) + "]";
     made.name = one.value.name.empty() ? place : one.value.name;
     made.try_in_order = resolved_try(one.at.below("try"), one.value.try_in_order, deployments);
-    if (!one.value.when.empty()) {
-      auto compiled = compile(one.value.when, names);
-      for (const auto& problem : compiled.problems) say(one.at.below("when"), problem);
-      if (!compiled.value) continue;
-      made.when = std::move(compiled.value);
-    }
+    made.floor = one.value.floor.value_or(data_class::public_);
+    made.when = compiled_at(one.at.below("when"), one.value.when, names);
+    if (!made.when && one.at.has("when")) continue;   // its problems are said
     check_reached(one.at, made, rules);
+    if (std::any_of(rules.begin(), rules.end(), [&](const team_rule& other) { return other.name == made.name; }))
+      one.at.below("name").refuse("another rule of this team has the name " + in_quotes(made.name));
     rules.push_back(std::move(made));
   }
   return rules;

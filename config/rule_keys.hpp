@@ -15,6 +15,7 @@ struct rule_draft {
   std::string name;
   std::string when;
   written_try try_in_order;
+  std::optional<data_class> floor;
 };
 
 section<rule_draft> rule_keys();

@@ -119,6 +119,17 @@ parsed<milliseconds> duration_in(const scalar& from, milliseconds least, millise
   return within(from, milliseconds(*number), least, most, [](milliseconds limit) { return text_of(limit); });
 }
 
+parsed<int> whole_days_in(const scalar& from, int most) {
+  const complaint wrong{shown(from) + " is not a number of days; write it as 0d or 30d"};
+  std::string_view text = from.text;
+  if (!text.ends_with('d')) return wrong;
+  text.remove_suffix(1);
+  if (!all_digits(text) || text.size() > 9 || has_leading_zero(text)) return wrong;
+  const auto days = *number_of(text);
+  if (days > most) return complaint{shown(from) + " is too large; the most is " + std::to_string(most) + "d"};
+  return static_cast<int>(days);
+}
+
 parsed<std::size_t> byte_size_in(const scalar& from, std::size_t least, std::size_t most) {
   const auto number = with_unit(from, size_units, 0, "a size; write it as 64KiB, 32MiB or 1GiB, in whole numbers", "MiB");
   if (!number) return number.error();

@@ -46,6 +46,8 @@ parsed<std::int64_t> whole_number_in(const scalar& from, std::int64_t least, std
 parsed<std::size_t> count_in(const scalar& from, std::size_t least, std::size_t most);
 /// 300ms, 30s, 5m, 2h, 7d
 parsed<milliseconds> duration_in(const scalar& from, milliseconds least, milliseconds most);
+/// 0d, 30d: whole days.
+parsed<int> whole_days_in(const scalar& from, int most);
 /// 512B, 64KiB, 32MiB, 1GiB
 parsed<std::size_t> byte_size_in(const scalar& from, std::size_t least, std::size_t most);
 /// 15%, 12.5%, at most two digits after the point: hundredths of a per cent.

@@ -103,8 +103,11 @@ struct provider {
   secret key;                       ///< empty: no credential is sent
   dialect_id speaks = dialect_id::openai_chat;
   deployment_class runs_as = deployment_class::managed;   ///< `class` in the file
-  std::string location;
-  std::vector<network> networks;
+  std::string location;             ///< where it stands, as in eu; empty: not declared
+  std::optional<int> retention_days;        ///< how long it keeps what it is sent; nothing: not declared
+  std::optional<bool> trains_on_data;       ///< nothing: not declared
+  std::vector<std::string> certifications;  ///< as in soc2
+  std::vector<network> networks;    ///< in_house without any may only resolve to private addresses
   std::vector<std::pair<std::string, std::string>> headers;  ///< extra request headers, checked at load
   std::string ca_file;              ///< PEM bundle to trust instead of the system's; empty: the system's
   std::string health_path;          ///< relative to the base's origin
@@ -185,6 +188,7 @@ struct key {
   std::optional<std::chrono::sys_seconds> expires = {};      ///< from then on it is as if it were unknown
   std::vector<std::string> models = {};                      ///< of those of its team; empty: all of them
   std::vector<network> networks = {};                        ///< where its clients may be; empty: anywhere
+  data_class floor = data_class::public_;                    ///< `data_class` in the file: the least class of what it sends
 };
 
 /// What a team may use at once and in a time. With `shadow` a breach is counted, and nothing is refused.
@@ -212,16 +216,48 @@ struct team_rule {
   std::string name;                                     ///< its own, or its place: rules[0]
   std::optional<condition> when;                        ///< nothing: every call
   std::vector<std::shared_ptr<const deployment>> try_in_order;
+  data_class floor = data_class::public_;               ///< of the calls that meet it
 };
 
 struct team {
   std::string name;
+  data_class floor = data_class::public_;   ///< `data_class` in the file
   std::vector<key> keys;
   std::vector<std::string> models;  ///< what it may ask for; empty: everything
   time_zone zone;                   ///< of hour and weekday in its rules
   std::vector<team_rule> rules;
   team_limits limits;
   std::optional<config::budget> money;   ///< `budget` in the file
+};
+
+/// What may leave the house. The calls that meet `when` may go only to deployments for which `require` holds; so policies can only narrow.
+struct policy {
+  std::string name;
+  std::optional<condition> when;   ///< on a call; nothing: every call
+  condition require;               ///< on a deployment
+  bool built_in = false;
+};
+
+enum class found_data : std::uint8_t { raise, refuse };   ///< `action` in the file
+
+/// A detector of the operator's own.
+struct own_pattern {
+  std::string name;
+  std::string regex;   ///< RE2's syntax
+};
+
+/// How the data class of a call is found out beside floors and labels.
+struct privacy_settings {
+  std::vector<std::string> detect;                      ///< detector_names.hpp
+  std::vector<own_pattern> patterns;
+  found_data action = found_data::raise;
+  data_class raise_to = data_class::restricted;         ///< what a detector's find makes of a call
+  data_class unscanned = data_class::restricted;        ///< of a call whose text could not be looked through whole
+  std::size_t scan_limit = 4u << 20;                    ///< bytes of text of one call
+  milliseconds scan_timeout{100};
+  data_class attachments = data_class::public_;         ///< the least class of a call with images, files or sound
+  std::string session_header = "x-sallyport-session";   ///< calls of a team with the same value are one conversation
+  milliseconds session_memory = std::chrono::hours(24); ///< how long at least a conversation keeps its class
 };
 
 struct price_table;  // price_table.hpp
@@ -237,6 +273,8 @@ struct settings {
   std::map<std::string, std::shared_ptr<const deployment>> deployments;  ///< named ones and each PROVIDER/MODEL that is named anywhere
   std::map<std::string, std::shared_ptr<const model>> models;
   std::map<std::string, std::shared_ptr<const team>> teams;             ///< empty: the gateway is open
+  privacy_settings privacy;
+  std::vector<policy> policies;      ///< in order; the built-in one last, unless one of the file has its name
   bool any_provider_model = false;   ///< no `models` at all: every PROVIDER/MODEL may be asked for by that name (see open_model)
 };
 

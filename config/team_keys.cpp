@@ -21,6 +21,7 @@ section<key_draft> key_keys() {
       value_key("expires", &k::expires, utc_day(), "", "From the beginning of that day in UTC the key is unknown. Default: never."),
       list_key("models", &k::models, line_of_text(400), "The models of its team that it may ask for. Default: all of them."),
       values_key("networks", &k::networks, address_range(), "Where its clients may be. Default: anywhere."),
+      value_key("data_class", &k::floor, class_of_data(), "", "The least data class of all that is sent with it. Default: the team's."),
   };
 }
 
@@ -45,7 +46,7 @@ section<team_draft> team_keys() {
       value_key("timezone", &d::zone, zone_by_name(), "", "Whose hour and weekday its rules mean, and its budget's days. Default: UTC."),
       sections_key("rules", &d::rules, rule_keys(),
                    "The team's own routing: the first rule that a call meets decides who serves it. Conditions: docs/conditions.md."),
-      later<d>("data_class"),
+      value_key("data_class", &d::floor, class_of_data(), "", "The least data class of all that it sends. Default: public."),
       section_key("budget", &d::budget, budget_keys(), "Money that the team may spend in a window of the calendar."),
       section_key("limits", &d::limits, limit_keys(), "What the team may use at once and in a time. What is left out has no limit."),
   };
@@ -54,6 +55,7 @@ section<team_draft> team_keys() {
 std::shared_ptr<const team> team_maker::made(const named<team_draft>& from) {
   team made;
   made.name = from.name;
+  made.floor = from.value.floor.value_or(data_class::public_);
   if (!from.at.has("keys") && from.at.here().is == node::shape::map) from.at.warn("has no keys: nobody can call as this team");
   for (const auto& name : from.value.models) {
     check_model(name);
@@ -81,6 +83,7 @@ void team_maker::add_key(const located<key_draft>& from, team& into) {
     from.at.below("name").refuse("another key of this team has the name " + in_quotes(draft.name));
 
   key made{.name = draft.name, .sha256 = draft.sha256.value_or(std::array<std::uint8_t, 32>{}), .networks = draft.networks};
+  made.floor = draft.floor.value_or(data_class::public_);
   if (draft.expires) made.expires = *draft.expires;
   for (const auto& name : draft.models) {
     check_model(name);

@@ -18,6 +18,7 @@ struct key_draft {
   std::optional<std::chrono::sys_days> expires;
   std::vector<located<std::string>> models;
   std::vector<network> networks;
+  std::optional<data_class> floor;
 };
 
 struct team_draft {
@@ -27,6 +28,7 @@ struct team_draft {
   std::vector<located<rule_draft>> rules;
   team_limits limits;
   std::optional<budget_draft> budget;
+  std::optional<data_class> floor;
 };
 
 section<team_draft> team_keys();

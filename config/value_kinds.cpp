@@ -104,6 +104,21 @@ value_kind<int> percent(int least, int most) {
   return {"percent, as in 80%", with_pattern("^[0-9]+%$"), [=](const scalar& from) { return percent_in(from, least, most); }};
 }
 
+value_kind<int> whole_days(int most) {
+  return {"days, as in 30d", with_pattern("^[0-9]+d$"), [=](const scalar& from) { return whole_days_in(from, most); }};
+}
+
+value_kind<data_class> class_of_data() {
+  const std::vector<std::string> names(data_class_names.begin(), data_class_names.end());
+  const auto named = one_of(names, "public, internal, confidential or restricted");
+  const auto read = [names_read = named.read](const scalar& from) -> parsed<data_class> {
+    const auto name = names_read(from);
+    if (!name) return name.error();
+    return data_class_named(*name).value_or(data_class::restricted);
+  };
+  return {named.word, named.schema, read};
+}
+
 value_kind<nano_usd> dollars_an_hour() {
   auto kind = dollars();
   kind.word = "USD per hour";

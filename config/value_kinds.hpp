@@ -39,6 +39,10 @@ value_kind<nano_usd> money();
 value_kind<rate> amount_in_time();
 /// 80%
 value_kind<int> percent(int least, int most);
+/// 0d, 30d
+value_kind<int> whole_days(int most);
+/// public, internal, confidential or restricted
+value_kind<data_class> class_of_data();
 value_kind<nano_usd> dollars_an_hour();
 /// Hundredths of a per cent.
 value_kind<int> percentage(int most_per_cent);

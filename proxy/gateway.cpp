@@ -74,6 +74,7 @@ struct gateway::parts {
   observe::metrics metrics;
   stages::capacity room;
   stages::key_guesses guesses;
+  std::unique_ptr<stages::conversations> sessions;
   stages::accounts accounts;
   ledger::gpu_meters machines;   ///< admin thread
   server::connection_count connections;
@@ -121,6 +122,9 @@ result<void> gateway::parts::open_ledger() {
 
 result<void> gateway::parts::open_state() {
   const auto& store = ledger->store_path();
+  auto remembered = stages::conversations::in(ledger->journal_path());
+  if (remembered.has_error()) return std::move(remembered).error();
+  sessions = std::move(*remembered);
   auto opened = ledger::key_store::open(store);
   if (opened.has_error()) return std::move(opened).error();
   keys = std::move(*opened);
@@ -160,7 +164,7 @@ result<void> gateway::parts::open_workers() {
   const auto first = make_generation();
   auto listen = listening;
   for (int i = 0; i < worker_count(listening); ++i) {
-    auto opened = worker::open({log, metrics, room, guesses, connections, tls}, listen, ledger->journal_of(i), first);
+    auto opened = worker::open({log, metrics, room, guesses, *sessions, connections, tls}, listen, ledger->journal_of(i), first);
     if (opened.has_error()) return std::move(opened).error();
     listen.address.port = (*opened)->port();   // port 0: the others share what the first was given
     workers.push_back(std::move(*opened));

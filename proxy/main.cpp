@@ -35,6 +35,7 @@ void add_serve(CLI::App& app, int& code) {
       ->check(CLI::IsMember({"debug", "info", "warn", "error"}));
   command->add_option("--log-format", options->log_format, "json or text; default: text on a terminal, else json")
       ->check(CLI::IsMember({"json", "text"}));
+  command->add_flag("--core-dumps", options->core_dumps, "allow core dumps, which hold prompts and keys; without it there are none");
   command->callback([options, &code] { code = serve(*options); });
 }
 
@@ -50,6 +51,7 @@ void add_explain(CLI::App& app, int& code) {
   auto* command = app.add_subcommand("explain", "print the decision for a request without sending it");
   command->add_option("-c,--config", options->file, config_help);
   command->add_option("--team", options->team, "team that asks");
+  command->add_option("--key", options->key, "name of the key that it asks with, one of the configuration");
   command->add_option("--model", options->model, "public model name");
   command->add_option("--data-class", options->data_class, "public, internal, confidential or restricted; an unknown label is restricted");
   command->add_option("--body", options->body, "file with a chat completion request");

@@ -9,6 +9,7 @@
 #include "proxy/observe/metrics.hpp"
 #include "proxy/server/listener.hpp"
 #include "proxy/stages/capacity.hpp"
+#include "proxy/stages/conversations.hpp"
 #include "proxy/stages/generation.hpp"
 #include "proxy/stages/key_guesses.hpp"
 #include "proxy/stages/stored_keyring.hpp"
@@ -26,6 +27,7 @@ struct shared_parts {
   observe::metrics& metrics;
   stages::capacity& room;
   stages::key_guesses& guesses;
+  stages::conversations& sessions;
   server::connection_count& connections;
   std::shared_ptr<server::tls_context> tls;
 };

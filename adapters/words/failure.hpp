@@ -34,8 +34,11 @@ enum class failure_kind : std::uint8_t {
   invalid_request,       ///< a field that we read is missing, has the wrong type, or stands twice
   unknown_model,
   not_supported,         ///< the dialect or endpoint exists, this deployment cannot serve it
+  // Policy.
+  no_eligible_deployment,  ///< none may serve a call of this data class, or none that may could
+  policy_forbids,        ///< none may serve a call to this model, whatever its data class
+  protected_content,     ///< a detector found what may not be sent at all
   // Admission.
-  no_eligible_deployment,
   requests_limited,      ///< the team's own rate of requests
   tokens_limited,        ///< the team's own rate of tokens
   concurrency_limited,   ///< the team's own limit of calls at once

@@ -9,6 +9,7 @@ namespace sallyport::commands {
 struct explain_options {
   std::string file;         ///< configuration
   std::string team;
+  std::string key;          ///< its name; one of the configuration
   std::string model;
   std::string data_class;
   std::string body;         ///< a file with a chat completion request; overrides `model`

@@ -7,6 +7,8 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/signal_set.hpp>
 
+#include <sys/resource.h>
+
 #include <csignal>
 #include <iostream>
 
@@ -65,10 +67,18 @@ result<observe::logger_options> log_options(const serve_options& options) {
   return log;
 }
 
+/// A core dump would hold prompts and keys. A limit of one byte is too small for a file, and the one value at which Linux starts no program
+/// that collects dumps either (core(5), "Piping core dumps to a program", and fs/coredump.c).
+void allow_no_core_dumps() {
+  const rlimit one_byte{1, 1};
+  ::setrlimit(RLIMIT_CORE, &one_byte);
+}
+
 }  // namespace
 
 int serve(const serve_options& options) {
   std::signal(SIGPIPE, SIG_IGN);
+  if (!options.core_dumps) allow_no_core_dumps();
   const auto log = log_options(options);
   if (log.has_error()) {
     std::cerr << log.error().client_sentence() << '\n';

@@ -8,6 +8,7 @@ namespace sallyport::commands {
 struct serve_options {
   std::string file;        ///< configuration
   std::string log_level = "info";
+  bool core_dumps = false;   ///< leave the system's limit of core dumps as it is
   std::string log_format;  ///< json or text; empty: text on a terminal, else JSON
 };
 

@@ -225,6 +225,8 @@ struct metrics::families {
                                          {by_deployment});
   family<Counter> estimated = counter("sallyport_usage_estimated_total", "Attempts whose usage is our estimate.", {by_deployment});
   family<Counter> refusals = counter("sallyport_refused_total", "Requests refused before anything was sent.", {by_team, by_reason});
+  family<Counter> privacy = counter("sallyport_privacy_refusals_total", "Requests that a policy or a detector kept from being served.",
+                                    {{"data_class"}, {"rule"}});
   family<Counter> shadow = counter("sallyport_shadow_refusals_total", "Requests that a limit in shadow would have refused.",
                                    {by_team, by_reason});
   family<Counter> reloads = counter("sallyport_config_reloads_total", "Configurations read.", {by_result});
@@ -333,6 +335,9 @@ void metrics::failover(std::string_view model, std::string_view phase, std::stri
 }
 
 void metrics::refused(std::string_view team, std::string_view reason) { families_->refusals.at({team, reason}).Increment(); }
+void metrics::privacy_refused(std::string_view sensitivity, std::string_view rule) {
+  families_->privacy.at({sensitivity, rule}).Increment();
+}
 void metrics::refused_in_shadow(std::string_view team, std::string_view reason) { families_->shadow.at({team, reason}).Increment(); }
 
 void metrics::overhead(std::string_view stage, double seconds) { families_->overhead.at({stage}).Observe(seconds); }

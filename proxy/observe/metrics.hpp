@@ -82,6 +82,8 @@ class metrics {
   void failover(std::string_view model, std::string_view phase, std::string_view result);
   /// A request that was refused before anything was sent. reason: failure::name().
   void refused(std::string_view team, std::string_view reason);
+  /// A request that policy or a detector kept from being served. rule: the policy's name, or the detector's behind "detector ".
+  void privacy_refused(std::string_view sensitivity, std::string_view rule);
   /// A request that a limit in shadow would have refused.
   void refused_in_shadow(std::string_view team, std::string_view reason);
   /// Our own share of a request's time in one stage.

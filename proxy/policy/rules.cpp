@@ -2,8 +2,8 @@
 
 namespace sallyport::policy {
 
-config::condition_facts condition_facts_of(const facts& of_call, const config::team& team, wall_time now) {
-  const auto local = team.zone.local(now);
+config::condition_facts condition_facts_of(const facts& of_call, const config::time_zone& zone, wall_time now) {
+  const auto local = zone.local(now);
   return {.model = of_call.model,
           .team = of_call.team,
           .key = of_call.key,

@@ -9,8 +9,8 @@
 
 namespace sallyport::policy {
 
-/// What conditions may know of a call of that team at that time. Points into `of_call`.
-config::condition_facts condition_facts_of(const facts& of_call, const config::team& team, wall_time now);
+/// What conditions may know of a call at that time, told in that zone. Points into `of_call`.
+config::condition_facts condition_facts_of(const facts& of_call, const config::time_zone& zone, wall_time now);
 
 /// The first rule that the call meets; null when it meets none.
 const config::team_rule* rule_for(const config::team& team, const config::condition_facts& of_call);

@@ -42,7 +42,8 @@ nano_usd money_for(const exchange& x, const config::deployment& to) {
 /// The plan becomes the budget's route_to, where it has one and policy lets the call go there.
 bool turns_to_route_at_limit(exchange& x, const failure& why) {
   if (why.kind != failure_kind::budget_exhausted || !x.who.team->money->route_to) return false;
-  auto at_limit = policy::make_plan_at_limit(*x.who.team, policy::clearance{}.clear({&x.who.team->money->route_to, 1}, x.known));
+  auto at_limit = policy::make_plan_at_limit(*x.who.team, policy::clearance(x.of->settings->policies, x.known, x.with.time.wall())
+                                                                   .clear({&x.who.team->money->route_to, 1}));
   if (!at_limit.current()) return false;
   x.route = std::move(at_limit);
   x.beyond_budget = true;

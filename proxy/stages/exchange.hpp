@@ -4,6 +4,7 @@
 #include "adapters/words/call.hpp"
 #include "proxy/stages/caller.hpp"
 #include "proxy/stages/capacity.hpp"
+#include "proxy/stages/conversations.hpp"
 #include "proxy/stages/endpoint.hpp"
 #include "proxy/stages/generation.hpp"
 #include "proxy/stages/key_guesses.hpp"
@@ -42,6 +43,7 @@ struct worker_parts {
   observe::logger& log;        ///< shared by all workers
   capacity& room;              ///< shared by all workers
   key_guesses& guesses;        ///< shared by all workers
+  conversations& sessions;     ///< shared by all workers
   std::function<double()> dice;
 };
 
@@ -64,6 +66,7 @@ struct exchange final : admission {
   std::string body;                              ///< until read_call moves it into the call
   call asked;
   facts known;
+  std::string session;                           ///< the conversation that the client names; empty: none
 
   // Deciding.
   std::shared_ptr<const config::model> model;

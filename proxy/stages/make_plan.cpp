@@ -6,13 +6,59 @@
 #include "proxy/stages/exchange.hpp"
 #include "proxy/stages/find_model.hpp"
 
-namespace sallyport::stages {
+#include <algorithm>
 
-plan route_of(const config::model& asked, const config::team* team, const facts& known, wall_time now) {
-  const auto* rule = team && !team->rules.empty() ? policy::rule_for(*team, policy::condition_facts_of(known, *team, now)) : nullptr;
-  auto eligible = policy::clearance{}.clear(rule ? rule->try_in_order : asked.try_in_order, known);
+namespace sallyport::stages {
+namespace {
+
+const exclusion* first_by_policy(const plan& route) {
+  const auto& excluded = route.excluded();
+  const auto found = std::find_if(excluded.begin(), excluded.end(), [](const exclusion& one) { return !one.policy.empty(); });
+  return found == excluded.end() ? nullptr : &*found;
+}
+
+std::string requirement_of(const config::settings& in, const std::string& policy) {
+  const auto found = std::find_if(in.policies.begin(), in.policies.end(), [&](const config::policy& one) { return one.name == policy; });
+  return found == in.policies.end() ? std::string() : found->require.text();
+}
+
+}  // namespace
+
+plan route_of(const config::settings& in, const config::model& asked, const config::team* team, facts& known, wall_time now) {
+  const auto* rule = team && !team->rules.empty() ? policy::rule_for(*team, policy::condition_facts_of(known, team->zone, now)) : nullptr;
+  if (rule) known.raise(rule->floor, "floor of rule " + rule->name);
+  auto eligible = policy::clearance(in.policies, known, now).clear(rule ? rule->try_in_order : asked.try_in_order);
   if (team && team->money && team->money->refuse_unknown_price) policy::leave_out_unpriced(*team, eligible);
   return rule ? policy::make_plan_by_rule(*team, *rule, std::move(eligible)) : policy::make_plan(asked, std::move(eligible));
+}
+
+failure why_no_plan(const config::settings& in, const config::model& asked, const config::team* team, const facts& known, wall_time now,
+                    const plan& route) {
+  const auto* by = first_by_policy(route);
+  if (!by) return fail(failure_kind::no_eligible_deployment);
+  auto harmless = known;
+  harmless.sensitivity = data_class::public_;
+  const bool whatever_its_class = !route_of(in, asked, team, harmless, now).current();
+  const std::string what = whatever_its_class ? "a request of your team" : "a request of data class " + std::string(name_of(known.sensitivity));
+  return fail_with(whatever_its_class ? failure_kind::policy_forbids : failure_kind::no_eligible_deployment,
+                   "No deployment of model '" + asked.name + "' may serve " + what + ": policy '" + by->policy + "' requires " +
+                       requirement_of(in, by->policy) + ". Ask for a model that has such a deployment.");
+}
+
+failure why_none_could(const plan& route, const facts& known, const failure& last) {
+  const auto* by = first_by_policy(route);
+  if (!by || !last.may_try_elsewhere()) return last;
+  auto why = fail_with(failure_kind::no_eligible_deployment,
+                       "The deployments that policy '" + by->policy + "' leaves to a request of data class " + std::string(name_of(known.sensitivity)) +
+                           " could not serve it (" + std::string(last.name()) + "). Try again later.");
+  why.detail = last.detail;
+  why.retry_after = last.retry_after;
+  return why;
+}
+
+std::string_view policy_in_the_way(const plan& route) {
+  const auto* by = first_by_policy(route);
+  return by ? std::string_view(by->policy) : std::string_view();
 }
 
 result<void> make_plan(exchange& x) {
@@ -20,8 +66,11 @@ result<void> make_plan(exchange& x) {
   auto found = find_model(*x.of->settings, x.who, x.asked.model);
   if (found.has_error()) return std::move(found).error();
   x.model = std::move(*found);
-  x.route = route_of(*x.model, x.who.team.get(), x.known, x.with.time.wall());
-  if (!x.route.current()) return fail(failure_kind::no_eligible_deployment);
+  const auto& settings = *x.of->settings;
+  const auto now = x.with.time.wall();
+  x.route = route_of(settings, *x.model, x.who.team.get(), x.known, now);
+  x.with.sessions.raise(x.known.team, x.session, x.known.sensitivity, now, settings.privacy.session_memory);
+  if (!x.route.current()) return why_no_plan(settings, *x.model, x.who.team.get(), x.known, now, x.route);
   x.deadline = x.began + x.model->timeouts.total;
   return {};
 }

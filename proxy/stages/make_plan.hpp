@@ -13,8 +13,19 @@ struct exchange;
 
 result<void> make_plan(exchange& x);
 
-/// The decision itself, which explain shares: the rule of the team that the call meets, or its model's `try`; of that what is eligible.
-/// `team` is null while the gateway is open.
-plan route_of(const config::model& asked, const config::team* team, const facts& known, wall_time now);
+/// The decision itself, which explain shares: the rule of the team that the call meets, or its model's `try`; of that what policies let it
+/// reach. A rule may raise the data class. `team` is null while the gateway is open.
+plan route_of(const config::settings& in, const config::model& asked, const config::team* team, facts& known, wall_time now);
+
+/// What a client is told when that plan is empty, with the policy and what would make it pass: no_eligible_deployment, or policy_forbids
+/// where the call would not pass with the least data class either.
+failure why_no_plan(const config::settings& in, const config::model& asked, const config::team* team, const facts& known, wall_time now,
+                    const plan& route);
+
+/// What it is told when all that policies left to it have failed, the last one so: with others out of reach, no_eligible_deployment.
+failure why_none_could(const plan& route, const facts& known, const failure& last);
+
+/// The policy that left out the first deployment; empty when none did.
+std::string_view policy_in_the_way(const plan& route);
 
 }  // namespace sallyport::stages

@@ -2,6 +2,7 @@
 
 #include "proxy/stages/admit.hpp"
 #include "proxy/stages/exchange.hpp"
+#include "proxy/stages/make_plan.hpp"
 #include "proxy/stages/record_attempt.hpp"
 
 namespace sallyport::stages {
@@ -21,7 +22,7 @@ task<void> relay_call(exchange& x, reply_sink& sink) {
               .machines = x.of->machines},
              x.with.transport, sink, x.with.time);
   x.reply = co_await loop.run();
-  x.why = x.reply.why;
+  if (x.reply.why) x.why = sink.is_open() ? *x.reply.why : why_none_could(x.route, x.known, *x.reply.why);
 }
 
 }  // namespace sallyport::stages

@@ -15,7 +15,9 @@ constexpr std::chrono::milliseconds retry_after_default = 1s;
 
 /// Our own failover is used up, or trying again cannot help: the SDKs' own retries would only multiply the load.
 bool must_stop_retries(const failure& why) {
-  if (why.kind == failure_kind::no_eligible_deployment || why.kind == failure_kind::call_above_limit) return true;
+  constexpr std::array by_decision{failure_kind::no_eligible_deployment, failure_kind::policy_forbids, failure_kind::protected_content,
+                                   failure_kind::call_above_limit};
+  if (std::find(by_decision.begin(), by_decision.end(), why.kind) != by_decision.end()) return true;
   const bool came_from_upstream = traits(why.kind).openai_type == "upstream_error" || why.kind == failure_kind::rate_limited;
   return came_from_upstream;
 }

@@ -4,6 +4,7 @@
 #include "proxy/observe/metrics.hpp"
 #include "proxy/stages/admit.hpp"
 #include "proxy/stages/exchange.hpp"
+#include "proxy/stages/make_plan.hpp"
 #include "proxy/stages/outcome.hpp"
 #include "proxy/stages/price_attempt.hpp"
 #include "proxy/stages/record_attempt.hpp"
@@ -79,6 +80,26 @@ void count_request(exchange& x, instant now) {
   x.with.metrics.record(record);
 }
 
+/// What security wants to know, and nothing of the content: counted, and told in a line of its own.
+void count_privacy_refusal(exchange& x) {
+  if (!x.why) return;
+  const auto kind = x.why->kind;
+  if (kind != failure_kind::no_eligible_deployment && kind != failure_kind::policy_forbids) return;
+  const auto rule = policy_in_the_way(x.route);
+  if (rule.empty()) return;
+  x.with.metrics.privacy_refused(name_of(x.known.sensitivity), rule);
+  x.with.log.write(observe::level::warn, "kept in the house",
+                   {{"request_id", x.head.request_id},
+                    {"team", x.known.team},
+                    {"key_id", x.known.key},
+                    {"model", x.known.model},
+                    {"data_class", name_of(x.known.sensitivity)},
+                    {"raised_by", x.known.raised_by},
+                    {"policy", rule},
+                    {"generation", x.of->number},
+                    {"reason", x.why->name()}});
+}
+
 void log_failed_attempts(exchange& x) {
   for (const auto& ended : x.attempts) {
     if (!ended.why || ended.why->kind == failure_kind::client_gone) continue;
@@ -108,7 +129,7 @@ void log_budget_warnings(exchange& x) {
 
 void log_request(exchange& x, instant now) {
   std::vector<observe::field> fields{{"request_id", x.head.request_id}, {"team", x.known.team},       {"key_id", x.known.key},
-                                     {"model", x.known.model},          {"outcome", outcome_of(x.why)}, {"attempt", x.attempts.size()},
+                                     {"model", x.known.model},          {"data_class", name_of(x.known.sensitivity)}, {"outcome", outcome_of(x.why)}, {"attempt", x.attempts.size()},
                                      {"duration_ms", between(x.head.began, now).count()}};
   if (const auto* last = x.last_attempt()) {
     fields.push_back({"deployment", last->to->name});
@@ -134,6 +155,7 @@ void settle(exchange& x) {
   const instant now = x.with.time.now();
   count_attempts(x);
   count_request(x, now);
+  count_privacy_refusal(x);
   log_failed_attempts(x);
   log_request(x, now);
   log_budget_warnings(x);

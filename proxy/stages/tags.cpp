@@ -40,7 +40,9 @@ result<std::string> tags_in(std::string_view header) {
     const auto equals = one.find('=');
     if (equals == std::string_view::npos || !config::is_tag_name(one.substr(0, equals)) || !is_value(one.substr(equals + 1))) return malformed();
     tags[one.substr(0, equals)] = one.substr(equals + 1);
-    header = comma == std::string_view::npos ? std::string_view() : header.substr(comma + 1);
+    if (comma == std::string_view::npos) break;
+    header.remove_prefix(comma + 1);
+    if (trimmed(header).empty()) return malformed();
   }
   if (tags.size() > tags_max) return malformed();
   std::string text;

@@ -22,6 +22,16 @@ const std::array<range, 4> never{{
     {mapped({100, 100, 100, 200}), 128},
 }};
 
+const std::array<range, 7> private_ranges{{
+    {mapped({127, 0, 0, 0}), 104},
+    {mapped({10, 0, 0, 0}), 104},
+    {mapped({172, 16, 0, 0}), 108},
+    {mapped({192, 168, 0, 0}), 112},
+    {mapped({100, 64, 0, 0}), 106},
+    {{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1}, 128},
+    {{0xfc}, 7},
+}};
+
 bool shares_prefix(const address_bytes& a, const address_bytes& b, int bits) {
   const auto whole = static_cast<std::size_t>(std::clamp(bits, 0, 128)) / 8;
   if (!std::equal(a.begin(), a.begin() + static_cast<std::ptrdiff_t>(whole), b.begin())) return false;
@@ -49,11 +59,13 @@ std::optional<address_bytes> address_named(std::string_view text) {
   return std::nullopt;
 }
 
-bool may_connect(const address_bytes& address, const std::vector<config::network>& networks) {
-  if (!networks.empty())
-    return std::any_of(networks.begin(), networks.end(),
+bool may_connect(const address_bytes& address, const config::provider& to) {
+  const auto lies_in = [&](const range& one) { return shares_prefix(address, one.first, one.prefix); };
+  if (!to.networks.empty())
+    return std::any_of(to.networks.begin(), to.networks.end(),
                        [&](const config::network& one) { return shares_prefix(address, one.address, one.prefix); });
-  return std::none_of(never.begin(), never.end(), [&](const range& one) { return shares_prefix(address, one.first, one.prefix); });
+  if (std::any_of(never.begin(), never.end(), lies_in)) return false;
+  return to.runs_as != deployment_class::in_house || std::any_of(private_ranges.begin(), private_ranges.end(), lies_in);
 }
 
 }  // namespace sallyport::upstream

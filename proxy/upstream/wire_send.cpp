@@ -90,7 +90,7 @@ struct wire_callbacks {
   static curl_socket_t open_socket(void* of, curlsocktype, curl_sockaddr* where) {
     auto& send = *static_cast<wire_send*>(of);
     const auto address = address_of(*where);
-    if (!address || !may_connect(*address, send.to_->at->networks)) {
+    if (!address || !may_connect(*address, *send.to_->at)) {
       send.socket_refused_ = true;
       return CURL_SOCKET_BAD;
     }
@@ -107,7 +107,7 @@ struct wire_callbacks {
       return CURL_PREREQFUNC_ABORT;
     }
     const auto bytes = address_named(address);
-    if (!bytes || !may_connect(*bytes, send.to_->at->networks)) {
+    if (!bytes || !may_connect(*bytes, *send.to_->at)) {
       send.why_ = fail(failure_kind::address_refused, "kept connection to " + std::string(address));
       return CURL_PREREQFUNC_ABORT;
     }

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 
 namespace sallyport {
 
@@ -17,6 +18,7 @@ struct facts {
   std::string model;   ///< the public name asked for
   operation asks = operation::chat_completions;
   data_class sensitivity = data_class::public_;
+  std::string raised_by;                       ///< what made it that, as in team floor, header, detector iban; empty while it is public
   std::int64_t prompt_tokens = 0;              ///< estimate
   std::optional<std::int64_t> max_tokens;
   bool stream = false;
@@ -25,6 +27,13 @@ struct facts {
   std::optional<nano_usd> budget_left;         ///< of the team, at the time of the decision; nothing without a budget
   std::string tags;                            ///< name=value,name=value in the order of their names; empty: none
   std::int64_t budget_window = 0;              ///< start of the budget window that admitted it, seconds since 1970; 0: none
+
+  /// The only way to change the data class: up.
+  void raise(data_class to, std::string_view by) {
+    if (to <= sensitivity) return;
+    sensitivity = raised(sensitivity, to);
+    raised_by = by;
+  }
 };
 
 }  // namespace sallyport

@@ -18,6 +18,7 @@ struct candidate {
 struct exclusion {
   std::string deployment;
   std::string reason;
+  std::string policy = {};   ///< that left it out; empty: something else did
 };
 
 class plan {

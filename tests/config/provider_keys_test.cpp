@@ -115,7 +115,7 @@ TEST_CASE("headers must be fit for the wire and not the gateway's own") {
 }
 
 TEST_CASE("what this version does not have is refused by name") {
-  for (const char* key : {"transport: native", "region: eu", "retention: none", "trains_on_data: false", "certifications: [soc2]"})
+  for (const char* key : {"transport: native", "region: eu"})
     CHECK_MESSAGE(holds(said(std::string("kind: vllm, ") + key), "not implemented yet in this version"), key);
   CHECK(holds(said("kind: vllm, dialect: openai_chats"), "did you mean \"openai_chat\"?"));
   CHECK(holds(said("kind: vllm, class: inhouse"), "did you mean \"in_house\"?"));

@@ -6,6 +6,7 @@
 #include "config/condition_names.hpp"
 
 #include <array>
+#include <optional>
 #include <random>
 #include <string>
 #include <vector>
@@ -36,9 +37,12 @@ struct random_facts {
   config::condition_facts of;
 };
 
+/// What is said of something missing is neither true nor false.
+using truth = std::optional<bool>;
+
 struct random_condition {
   std::string text;
-  bool holds = false;
+  truth holds = false;
 };
 
 class condition_writer {
@@ -49,7 +53,7 @@ class condition_writer {
     switch (depth > 0 ? dice_() % 6 : 0) {
       case 1: {
         auto inside = write(depth - 1);
-        return {"!" + space() + "(" + inside.text + ")", !inside.holds};
+        return {"!" + space() + "(" + inside.text + ")", inside.holds ? truth(!*inside.holds) : truth()};
       }
       case 2: return joined("&&", depth);
       case 3: return joined("||", depth);
@@ -60,14 +64,16 @@ class condition_writer {
  private:
   random_condition joined(const std::string& by, int depth) {
     std::string text;
-    int held = 0;
+    int held = 0, known = 0;
     const int count = 2 + static_cast<int>(dice_() % 3);
     for (int i = 0; i < count; ++i) {
       const auto part = write(depth - 1);
       text += (i > 0 ? space() + by + space() : "") + "(" + space() + part.text + ")";
-      held += part.holds;
+      held += part.holds == truth(true);
+      known += part.holds.has_value();
     }
-    return {text, by == "&&" ? held == count : held > 0};
+    const bool decided = by == "&&" ? held < known : held > 0;   // by one of them, whatever the missing ones would be
+    return {text, decided ? truth(by != "&&") : known == count ? truth(by == "&&") : truth()};
   }
 
   random_condition leaf() {
@@ -105,12 +111,12 @@ class condition_writer {
     const std::string quoted = word.find('\'') == std::string::npos && dice_() % 2 ? "'" + word + "'" : "\"" + word + "\"";
     const bool there = !value.empty();
     switch (dice_() % 4) {
-      case 0: return {name + space() + "==" + space() + quoted, there && value == word};
-      case 1: return {quoted + space() + "!=" + space() + name, there && value != word};
-      case 2: return {name + " in" + space() + "[" + quoted + space() + "]", there && value == word};
+      case 0: return {name + space() + "==" + space() + quoted, there ? truth(value == word) : truth()};
+      case 1: return {quoted + space() + "!=" + space() + name, there ? truth(value != word) : truth()};
+      case 2: return {name + " in" + space() + "[" + quoted + space() + "]", there ? truth(value == word) : truth()};
       default: {
         const char first = word[0];
-        return {name + " matches \"" + first + "*\"", there && value[0] == first};
+        return {name + " matches \"" + first + "*\"", there ? truth(value[0] == first) : truth()};
       }
     }
   }
@@ -119,21 +125,21 @@ class condition_writer {
     const auto fixed = least + static_cast<std::int64_t>(dice_() % static_cast<unsigned>(most - least + 1));
     const std::string number = std::to_string(fixed);
     switch (dice_() % 7) {
-      case 0: return {name + space() + "<" + space() + number, there && value < fixed};
-      case 1: return {name + "<=" + number, there && value <= fixed};
-      case 2: return {name + ">" + number, there && value > fixed};
-      case 3: return {number + space() + "<=" + name, there && value >= fixed};
-      case 4: return {number + " == " + name, there && value == fixed};
-      case 5: return {name + " != " + number, there && value != fixed};
-      default: return {name + " in [0, " + number + "]", there && (value == 0 || value == fixed)};
+      case 0: return {name + space() + "<" + space() + number, there ? truth(value < fixed) : truth()};
+      case 1: return {name + "<=" + number, there ? truth(value <= fixed) : truth()};
+      case 2: return {name + ">" + number, there ? truth(value > fixed) : truth()};
+      case 3: return {number + space() + "<=" + name, there ? truth(value >= fixed) : truth()};
+      case 4: return {number + " == " + name, there ? truth(value == fixed) : truth()};
+      case 5: return {name + " != " + number, there ? truth(value != fixed) : truth()};
+      default: return {name + " in [0, " + number + "]", there ? truth(value == 0 || value == fixed) : truth()};
     }
   }
 
   random_condition dollars() {
     const bool there = of_.budget_left.has_value();
     const auto left = of_.budget_left.value_or(0);
-    if (dice_() % 2) return {"budget_left < 0.5", there && left < nano_per_usd / 2};
-    return {"0 <= budget_left", there && left >= 0};
+    if (dice_() % 2) return {"budget_left < 0.5", there ? truth(left < nano_per_usd / 2) : truth()};
+    return {"0 <= budget_left", there ? truth(left >= 0) : truth()};
   }
 
   std::string_view tag(std::string_view name_and_sign) const {

@@ -54,3 +54,11 @@ TEST_CASE("each team may bring its rules in a file of its own") {
   CHECK(made.value->teams.at("a")->rules[0].when->text() == "stream");
   CHECK(made.value->teams.at("b")->rules[0].when->text() == "has_tools");
 }
+
+TEST_CASE("two rules of a team have two names, and a condition may go over several lines") {
+  CHECK(holds(said("rules: [{name: a, when: stream, try: [house/x]}, {name: a, when: has_tools, try: [house/y]}]"),
+              "teams.t.rules[1].name: another rule of this team has the name \"a\""));
+  const auto made = load(before + "teams:\n  t:\n    rules:\n      - when: >\n          stream\n          && has_tools\n        try: [house/x]\n");
+  REQUIRE_MESSAGE(made.value, lines_of(made.problems));
+  CHECK(made.value->teams.at("t")->rules[0].when->text() == "stream && has_tools");
+}

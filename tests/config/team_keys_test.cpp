@@ -88,7 +88,13 @@ TEST_CASE("a team without keys is a warning, and an empty list of keys a problem
   CHECK(holds(said("t: {keys: []}"), "teams.t.keys: is empty"));
 }
 
-TEST_CASE("what a team will have later is refused by name") {
-  for (const char* key : std::initializer_list<const char*>{"data_class: internal"})
-    CHECK(holds(said(std::string("t: {") + key + "}"), "is not implemented yet in this version; remove it"));
+TEST_CASE("floors of teams, keys and rules are data classes") {
+  const auto made = load(before + "teams: {t: {data_class: internal, keys: [{name: k, sha256: " + hash +
+                         ", data_class: confidential}], rules: [{when: stream, try: [house/x], data_class: restricted}]}}\n");
+  REQUIRE_MESSAGE(made.value, lines_of(made.problems));
+  const auto& team = *made.value->teams.at("t");
+  CHECK(team.floor == data_class::internal);
+  CHECK(team.keys.front().floor == data_class::confidential);
+  CHECK(team.rules.front().floor == data_class::restricted);
+  CHECK(holds(said("t: {data_class: secret}"), "is not known here; known are: public, internal, confidential, restricted"));
 }

@@ -69,7 +69,7 @@ class relay_rig {
     body += stream ? R"(,"stream":true})" : "}";
     auto read = dialect_of(dialect_id::openai_chat).read_call(operation::chat_completions, body);
     asked = std::move(*read);
-    route = policy::make_plan(*model_, policy::clearance{}.clear(*model_, {}));
+    route = policy::make_plan(*model_, policy::clearance({}, {}, {}).clear(model_->try_in_order));
   }
 
   /// Runs to the end. False: it would have waited for ever.

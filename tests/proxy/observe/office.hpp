@@ -57,6 +57,7 @@ inline void fill(office& of) {
   usage guessed = used;
   guessed.basis = usage_basis::estimated;
   of.counted.record(answered(of.own, guessed));
+  of.counted.privacy_refused("restricted", "restricted");
   of.counted.failover("chat", "before_headers", "ok");
   of.counted.refused("search", "invalid_json");
   of.counted.refused_in_shadow("search", "requests_limited");

@@ -17,7 +17,7 @@ const instant now{1h};
 
 plan plan_over(const std::vector<std::string>& names) {
   const auto model = tests::make_model("chat", names);
-  return policy::make_plan(*model, policy::clearance{}.clear(*model, {}));
+  return policy::make_plan(*model, policy::clearance({}, {}, {}).clear(model->try_in_order));
 }
 
 failure limited(std::optional<std::chrono::milliseconds> retry_after) {

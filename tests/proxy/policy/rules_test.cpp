@@ -30,7 +30,7 @@ config::team team_with(std::vector<config::team_rule> rules) {
 }
 
 std::string met(const config::team& team, const facts& of) {
-  const auto* found = rule_for(team, condition_facts_of(of, team, thursday_morning));
+  const auto* found = rule_for(team, condition_facts_of(of, team.zone, thursday_morning));
   return found ? found->name : "none";
 }
 
@@ -60,7 +60,7 @@ TEST_CASE("tags, the key and what is left of the budget can be asked for") {
 TEST_CASE("each rule's verdict says which comparison decided, and rules behind the met one were not asked") {
   const auto team = team_with({rule("long", "prompt_tokens > 8000", "a"), rule("stream", "stream", "b"), rule("rest", "", "c")});
   const facts of{.model = "chat", .prompt_tokens = 12, .stream = true};
-  const auto all = verdicts(team, condition_facts_of(of, team, thursday_morning));
+  const auto all = verdicts(team, condition_facts_of(of, team.zone, thursday_morning));
   REQUIRE(all.size() == 3);
   CHECK(all[0].is == rule_verdict::state::not_met);
   REQUIRE(all[0].why.size() == 1);
@@ -72,7 +72,7 @@ TEST_CASE("each rule's verdict says which comparison decided, and rules behind t
 
 TEST_CASE("the reasons of a plan by a rule name the rule") {
   const auto team = team_with({rule("long", "", "a")});
-  const auto made = make_plan_by_rule(team, team.rules[0], clearance{}.clear(team.rules[0].try_in_order, {}));
+  const auto made = make_plan_by_rule(team, team.rules[0], clearance({}, {}, {}).clear(team.rules[0].try_in_order));
   REQUIRE(made.candidates().size() == 1);
   CHECK(made.candidates()[0].reason == "place 1 in try of rule long of team search");
 }
@@ -83,7 +83,7 @@ TEST_CASE("what has no price is left out for a team that wants every cost known,
   auto priced = std::make_shared<config::deployment>(*tests::make_deployment("priced"));
   priced->price = config::price_card{};
   const std::vector<std::shared_ptr<const config::deployment>> both{tests::make_deployment("unknown"), priced};
-  auto eligible = clearance{}.clear(both, {});
+  auto eligible = clearance({}, {}, {}).clear(both);
   leave_out_unpriced(team, eligible);
   REQUIRE(eligible.members.size() == 1);
   CHECK(eligible.members[0].deployment().name == "priced");

@@ -16,7 +16,7 @@ TEST_CASE("malformed tags are refused with the form that they should have") {
   const std::string long_value(65, 'v');
   const std::string long_all = "a=" + std::string(64, 'v') + ",b=" + std::string(64, 'v') + ",c=" + std::string(64, 'v');
   for (const std::string& wrong : {std::string("project"), std::string("=x"), std::string("a="), std::string(",a=1"),
-                                   std::string("A=1"), std::string("a b=1"), std::string("a=b=c"), std::string("a=\x7f"), std::string("a=\xc3\xa9"), nine,
+                                   std::string("A=1"), std::string("a b=1"), std::string("a=b=c"), std::string("a=1,"), std::string("a=1, "), std::string("a=\x7f"), std::string("a=\xc3\xa9"), nine,
                                    "a=" + long_value, long_all}) {
     CAPTURE(wrong);
     const auto refused = tags_in(wrong);

@@ -8,8 +8,11 @@ using upstream::may_connect;
 
 namespace {
 
-bool allowed(const char* address, const std::vector<config::network>& networks = {}) {
-  return may_connect(*address_named(address), networks);
+bool allowed(const char* address, const std::vector<config::network>& networks = {}, deployment_class runs_as = deployment_class::managed) {
+  config::provider to;
+  to.networks = networks;
+  to.runs_as = runs_as;
+  return may_connect(*address_named(address), to);
 }
 
 config::network network_of(const char* address, int prefix) { return {std::string(address), *address_named(address), prefix}; }
@@ -28,6 +31,17 @@ TEST_CASE("without networks all but link-local and metadata addresses may be rea
   for (const char* address : {"169.254.169.254", "169.254.0.0", "::ffff:169.254.1.1", "fe80::1", "febf::1", "fd00:ec2::254",
                               "100.100.100.200"})
     CHECK_MESSAGE(!allowed(address), address);
+}
+
+TEST_CASE("what stands in the house may be reached at private addresses only, unless its networks say otherwise") {
+  const auto in_house = deployment_class::in_house;
+  for (const char* address : {"127.0.0.1", "127.255.0.1", "10.1.2.3", "172.16.0.1", "172.31.255.255", "192.168.9.9", "100.64.0.1", "100.127.9.9", "::1",
+                              "fc00::1", "fd12:3456::1"})
+    CHECK_MESSAGE(allowed(address, {}, in_house), address);
+  for (const char* address : {"8.8.8.8", "9.255.255.255", "11.0.0.0", "172.15.255.255", "172.32.0.0", "192.167.0.1", "192.169.0.1", "100.63.0.1",
+                              "100.128.0.1", "128.0.0.1", "2001:db8::1", "::2", "fe00::1", "169.254.1.1", "fd00:ec2::254", "100.100.100.200"})
+    CHECK_MESSAGE(!allowed(address, {}, in_house), address);
+  CHECK(allowed("203.0.113.7", {network_of("203.0.113.0", 96 + 24)}, in_house));
 }
 
 TEST_CASE("with networks only what lies inside one of them may be reached") {

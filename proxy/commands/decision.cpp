@@ -1,0 +1,106 @@
+#include "proxy/commands/decision.hpp"
+
+#include "adapters/dialect.hpp"
+#include "proxy/stages/classify.hpp"
+#include "proxy/stages/find_model.hpp"
+#include "proxy/stages/make_plan.hpp"
+#include "proxy/stages/tags.hpp"
+
+#include <chrono>
+#include <cstdio>
+#include <fstream>
+#include <iterator>
+
+namespace sallyport::commands {
+namespace {
+
+result<call> call_in(const std::string& file) {
+  std::ifstream in(file, std::ios::binary);
+  if (!in) return fail_with(failure_kind::invalid_request, "The body file " + file + " cannot be read.");
+  return dialect_of(dialect_id::openai_chat).read_call(operation::chat_completions, std::string(std::istreambuf_iterator<char>(in), {}));
+}
+
+/// 2026-11-26T09:30:00Z; nothing for any other form.
+std::optional<wall_time> instant_in(const std::string& text) {
+  int year = 0, hour = 0, minute = 0, second = 0, end = 0;
+  unsigned month = 0, day = 0;
+  const int read = std::sscanf(text.c_str(), "%4d-%2u-%2uT%2d:%2d:%2dZ%n", &year, &month, &day, &hour, &minute, &second, &end);
+  const std::chrono::year_month_day date{std::chrono::year(year), std::chrono::month(month), std::chrono::day(day)};
+  if (read != 6 || end != static_cast<int>(text.size()) || !date.ok() || hour > 23 || minute > 59 || second > 59) return std::nullopt;
+  return std::chrono::sys_days(date) + std::chrono::hours(hour) + std::chrono::minutes(minute) + std::chrono::seconds(second);
+}
+
+/// What the options say of the call, over what its body says.
+result<call> asked_for(const explain_options& options) {
+  call asked;
+  if (!options.body.empty()) {
+    auto read = call_in(options.body);
+    if (read.has_error()) return read;
+    asked = std::move(*read);
+  }
+  if (!options.model.empty()) asked.model = options.model;
+  if (options.prompt_tokens >= 0) asked.prompt_tokens_estimate = options.prompt_tokens;
+  if (options.max_tokens >= 0) asked.max_tokens = options.max_tokens;
+  return asked;
+}
+
+result<std::shared_ptr<const config::key>> key_named(const config::team& team, const std::string& name) {
+  for (const auto& one : team.keys)
+    if (one.name == name) return std::make_shared<const config::key>(one);
+  return fail_with(failure_kind::invalid_request, "Team '" + team.name + "' has no key '" + name + "' in the configuration.");
+}
+
+result<stages::caller> caller_for(const config::settings& settings, const explain_options& options) {
+  stages::caller who;
+  if (options.team.empty()) {
+    if (!options.key.empty()) return fail_with(failure_kind::invalid_request, "--key wants the --team that the key belongs to.");
+    return who;
+  }
+  const auto found = settings.teams.find(options.team);
+  if (found == settings.teams.end()) return fail_with(failure_kind::invalid_request, "The configuration has no team '" + options.team + "'.");
+  who.team = found->second;
+  if (options.key.empty()) return who;
+  auto key = key_named(*who.team, options.key);
+  if (key.has_error()) return std::move(key).error();
+  who.key = std::move(*key);
+  return who;
+}
+
+result<void> take_options(const explain_options& options, facts& known) {
+  if (!options.data_class.empty()) known.raise(label_of(options.data_class), "option --data-class");
+  if (options.tags.empty()) return {};
+  auto tags = stages::tags_in(options.tags);
+  if (tags.has_error()) return std::move(tags).error();
+  known.tags = std::move(*tags);
+  return {};
+}
+
+}  // namespace
+
+result<decision> decide(const config::settings& settings, const explain_options& options) {
+  const auto at = options.at.empty() ? std::optional(std::chrono::system_clock::now()) : instant_in(options.at);
+  if (!at) return fail_with(failure_kind::invalid_request, "--at takes a time in UTC, as in 2026-11-26T09:30:00Z.");
+  const auto asked = asked_for(options);
+  if (asked.has_error()) return asked.error();
+  const auto who = caller_for(settings, options);
+  if (who.has_error()) return who.error();
+  decision made;
+  made.at = *at;
+  made.team = who->team;
+  made.known.team = options.team;
+  made.known.key = options.key;
+  stages::take_call(*asked, made.known);
+  stages::raise_to_floors(*who, *asked, settings.privacy, made.known);
+  if (auto taken = take_options(options, made.known); taken.has_error()) return taken.error();
+  made.output_tokens = made.known.max_tokens.value_or(settings.reserve_output_tokens);
+  if (made.team && made.team->money) made.known.budget_left = made.team->money->limit;   // what is spent only the running gateway knows
+  auto found = stages::find_model(settings, *who, made.known.model);
+  if (found.has_error()) return std::move(found).error();
+  made.model = std::move(*found);
+  if (made.team) made.rules = policy::verdicts(*made.team, policy::condition_facts_of(made.known, made.team->zone, made.at));
+  made.route = stages::route_of(settings, *made.model, made.team.get(), made.known, made.at);
+  if (!made.route.current()) made.refusal = stages::why_no_plan(settings, *made.model, made.team.get(), made.known, made.at, made.route);
+  return made;
+}
+
+}  // namespace sallyport::commands

@@ -1,0 +1,33 @@
+#pragma once
+/// What would be decided for a request, by the router's own code and without sending anything.
+
+#include "adapters/words/result.hpp"
+#include "config/settings.hpp"
+#include "proxy/commands/explain.hpp"
+#include "proxy/policy/rules.hpp"
+#include "proxy/words/clock.hpp"
+#include "proxy/words/facts.hpp"
+#include "proxy/words/plan.hpp"
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <vector>
+
+namespace sallyport::commands {
+
+struct decision {
+  facts known;
+  std::shared_ptr<const config::team> team;
+  std::shared_ptr<const config::model> model;
+  wall_time at;
+  std::int64_t output_tokens = 0;           ///< reckoned with
+  std::vector<policy::rule_verdict> rules;
+  plan route;
+  std::optional<failure> refusal;           ///< what the client would get instead of an answer
+};
+
+/// Fails with a sentence when the options do not make a request of that configuration.
+result<decision> decide(const config::settings& settings, const explain_options& options);
+
+}  // namespace sallyport::commands
