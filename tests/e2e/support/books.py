@@ -1,6 +1,7 @@
 """What the ledger's programs share: answers over kept connections, the demo's upstreams by themselves, and the store as SQLite reads it.
 Standard library only."""
 import contextlib
+import csv
 import http.client
 import json
 import os
@@ -12,6 +13,7 @@ from urllib.parse import urlsplit
 
 import gateway as gate
 
+kinds = ("input", "cached", "cache_write", "output", "reasoning")
 
 def nano(dollars):
     """Billionths of a dollar of a decimal text, exactly."""
@@ -36,6 +38,13 @@ class Answer:
             self.usage = next((event["usage"] for event in self.events if event.get("usage")), None)
         else:
             self.usage = json.loads(body).get("usage") if status == 200 else None
+
+    @property
+    def text(self):
+        """What it says, of the first choice."""
+        if not self.events:
+            return json.loads(self.body)["choices"][0]["message"]["content"] if self.whole else ""
+        return "".join(choice.get("delta", {}).get("content") or "" for event in self.events for choice in event.get("choices", []))
 
 
 class Asker:
@@ -137,3 +146,32 @@ def logged(running, message):
     """The log's records with this message."""
     lines = (line for line in running.log.read_text().splitlines() if line.startswith("{"))
     return [record for record in map(json.loads, lines) if record["message"] == message]
+
+
+
+def price(**dollars):
+    """Nano-dollars a million tokens, by the words of the configuration."""
+    return {word: nano(each) for word, each in dollars.items()}
+
+
+def tokens_of(usage):
+    """The five kinds of tokens, which do not overlap, of what a provider of OpenAI's dialect reports."""
+    cached = (usage.get("prompt_tokens_details") or {}).get("cached_tokens", 0)
+    reasoning = (usage.get("completion_tokens_details") or {}).get("reasoning_tokens", 0)
+    return {"input": usage["prompt_tokens"] - cached, "cached": cached, "cache_write": 0, "output": usage["completion_tokens"] - reasoning,
+            "reasoning": reasoning}
+
+
+def cost_of(tokens, rates):
+    """Nano-dollars, rounded once, half up; docs/costs.md."""
+    like = {"cached": "cached_input", "cache_write": "cache_write", "reasoning": "reasoning"}
+    instead = {"cached": "input", "cache_write": "input", "reasoning": "output"}
+    total = sum(count * rates.get(like.get(kind, kind), rates[instead.get(kind, kind)]) for kind, count in tokens.items())
+    return (total + 500_000) // 1_000_000
+
+
+def report(kind, by, file, form="--json", since="1h"):
+    """The lines of `sallyport report`; amounts of JSON are Decimals."""
+    ended = gate.run(gate.binary, "report", kind, "--since", since, "--by", by, form, "-c", file)
+    assert ended.returncode == 0, ended
+    return json.loads(ended.stdout, parse_float=Decimal)["lines"] if form == "--json" else list(csv.DictReader(ended.stdout.splitlines()))
