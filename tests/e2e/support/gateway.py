@@ -165,8 +165,8 @@ def demo():
     return gateway
 
 
-def serve(text, folder, key=None, scheme="http", **variables):
-    """`sallyport serve` with this configuration, in which @API@, @ADMIN@ and @HERE@ stand for its ports and its folder."""
+def launch(text, folder, key=None, scheme="http", **variables):
+    """`sallyport serve` with this configuration, in which @API@, @ADMIN@ and @HERE@ stand for its ports and folder; not waited for."""
     here = scratch / folder
     here.mkdir(parents=True, exist_ok=True)
     api, admin = free_port(), free_port()
@@ -175,7 +175,12 @@ def serve(text, folder, key=None, scheme="http", **variables):
     with (here / "log").open("w") as out:
         process = start([binary, "serve", "-c", here / "sallyport.yaml"], stdout=out, stderr=subprocess.STDOUT, cwd=here,
                         env={"PATH": os.environ["PATH"], **variables})
-    return _ready(Gateway(process, f"{scheme}://127.0.0.1:{api}", f"http://127.0.0.1:{admin}", here / "log", key))
+    return Gateway(process, f"{scheme}://127.0.0.1:{api}", f"http://127.0.0.1:{admin}", here / "log", key)
+
+
+def serve(text, folder, key=None, scheme="http", **variables):
+    """launch(), and the gateway is ready."""
+    return _ready(launch(text, folder, key, scheme, **variables))
 
 
 def finish():
