@@ -176,7 +176,7 @@ TEST_CASE("a reader sees rows of a time, in their order, while the store goes on
   const wall_time start(1'800'000'000s);
   std::vector<journal_row> rows;
   for (int minute = 0; minute < 10; ++minute) {
-    rows.push_back(charged_row(make_attempt_id(start + std::chrono::minutes(minute)), minute));
+    rows.push_back(charged_row(least_attempt_id(start + std::chrono::minutes(minute)), minute));
     rows.back().sent_at = start + std::chrono::minutes(minute);
   }
   REQUIRE(took(*kept, rows));
@@ -186,7 +186,7 @@ TEST_CASE("a reader sees rows of a time, in their order, while the store goes on
 
   const auto read = (*reader)->each_row(start + 3min, start + 7min, [&](const stored_row& row) {
     seen.push_back(*row.cost);
-    CHECK(took(*kept, {charged_row(make_attempt_id(start + 6min), 99)}));
+    CHECK(took(*kept, {charged_row(least_attempt_id(start + 6min) + 100 + seen.size(), 99)}));
     return seen.size() < 4;
   });
 

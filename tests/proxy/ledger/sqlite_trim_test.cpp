@@ -25,7 +25,7 @@ void fill(store& to, int days, int rows_a_day) {
   for (int day = 0; day < days; ++day) {
     std::vector<journal_row> rows;
     for (int i = 0; i < rows_a_day; ++i) {
-      rows.push_back(completed(charged_row(make_attempt_id(now - 24h * (days - 1 - day) - std::chrono::seconds(i)), 1)));
+      rows.push_back(completed(charged_row(least_attempt_id(now - 24h * (days - 1 - day) - std::chrono::seconds(i)), 1)));
       rows.back().model = models[static_cast<std::size_t>(day)];
     }
     REQUIRE(to.take(rows, "j", 1).has_value());
@@ -103,11 +103,11 @@ TEST_CASE("a store that is empty, or whose size no deleting can reach, is trimme
 TEST_CASE("a number that a deleted name had may serve another one") {
   const folder place;
   const auto kept = store_at(place.file("state.db"));
-  auto old = charged_row(make_attempt_id(now - 24h * 900), 1);
+  auto old = charged_row(least_attempt_id(now - 24h * 900), 1);
   old.model = "gone";
   REQUIRE(kept->take(std::vector{old}, "j", 1).has_value());
   trim_all(*kept, {});
-  auto fresh = charged_row(make_attempt_id(now), 1), again = fresh;
+  auto fresh = charged_row(least_attempt_id(now), 1), again = fresh;
   fresh.model = "fresh";
   again.attempt_id += 1;
   again.model = "gone";

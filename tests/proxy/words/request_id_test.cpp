@@ -3,6 +3,8 @@
 #include <doctest/doctest.h>
 
 #include <set>
+#include <thread>
+#include <vector>
 
 using namespace sallyport;
 using namespace std::chrono_literals;
@@ -25,8 +27,33 @@ TEST_CASE("a request id is a UUIDv7 behind its prefix") {
   CHECK(std::string("89ab").find(id[20]) != std::string::npos);
 }
 
-TEST_CASE("attempt ids are positive, unique and grow with time") {
-  const wall_time now(1'800'000'000s);
+TEST_CASE("attempt ids of a thread ascend within a millisecond, and when the clock goes back") {
+  wall_time now(1'800'000'100s);
+  auto last = make_attempt_id(now);
+  for (int i = 0; i < 100'000; ++i) {
+    if (i % 30'000 == 0) now -= 1h;
+    const auto next = make_attempt_id(now);
+    REQUIRE(next > last);
+    last = next;
+  }
+}
+
+TEST_CASE("attempt ids of threads differ, also within one millisecond") {
+  const wall_time now(1'900'000'000s);
+  std::vector<std::vector<std::uint64_t>> made(8, std::vector<std::uint64_t>(10'000));
+  std::vector<std::thread> threads;
+  for (auto& ids : made)
+    threads.emplace_back([&ids, now] {
+      for (auto& id : ids) id = make_attempt_id(now);
+    });
+  for (auto& one : threads) one.join();
+  std::set<std::uint64_t> all;
+  for (const auto& ids : made) all.insert(ids.begin(), ids.end());
+  CHECK(all.size() == 80'000);
+}
+
+TEST_CASE("attempt ids are positive and grow with time") {
+  const wall_time now(1'950'000'000s);
   const auto first = make_attempt_id(now);
   CHECK(first > 0);
   CHECK(first < (1ull << 63));
