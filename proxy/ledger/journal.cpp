@@ -43,7 +43,8 @@ class journal::writer {
   explicit writer(std::unique_ptr<journal_file> file) : file_(std::move(file)), tail_(*file_, ends_) { go_on(); }
 
   bool append(const journal_row& row);
-  bool has_room() const { return free_slots() >= file_->divided().slots() / 16; }
+  bool has_room(std::uint64_t wanted = 0) const { return free_slots() >= file_->divided().slots() / 16 + promised_ + wanted; }
+  lease promise(int attempts);
   void sync();
   void when_segment_fills(std::function<void()> filled) { filled_ = std::move(filled); }
   std::uint64_t appended() const { return appended_; }
@@ -66,6 +67,7 @@ class journal::writer {
   std::uint64_t next_ = 0;       ///< number of the next record
   std::uint64_t synced_ = 0;     ///< all numbers below were handed to write_back
   std::uint64_t appended_ = 0;
+  std::uint64_t promised_ = 0;   ///< slots of requests under way
   std::unordered_map<std::string, std::uint16_t, text_hash, std::equal_to<>> places_;   ///< of names in the present segment
 };
 
@@ -143,6 +145,14 @@ bool journal::writer::append(const journal_row& row) {
   return true;
 }
 
+/// A row for each attempt, and the tags, which hardly ever stand there already.
+lease journal::writer::promise(int attempts) {
+  const auto slots = static_cast<std::uint64_t>(attempts) + 1;
+  if (!has_room(slots)) return {};
+  promised_ += slots;
+  return lease([this, slots] { promised_ -= slots; });
+}
+
 void journal::writer::publish() {
   ++appended_;
   ends_.rows_in.store(ends_.rows_in.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
@@ -176,6 +186,7 @@ journal::~journal() = default;
 
 bool journal::append(const journal_row& row) { return writer_->append(row); }
 bool journal::has_room() const { return writer_->has_room(); }
+lease journal::promise(int attempts) { return writer_->promise(attempts); }
 void journal::sync() { writer_->sync(); }
 void journal::when_segment_fills(std::function<void()> filled) { writer_->when_segment_fills(std::move(filled)); }
 journal_tail& journal::tail() { return writer_->tail(); }

@@ -10,6 +10,7 @@
 #include "adapters/words/result.hpp"
 #include "proxy/ledger/journal_row.hpp"
 #include "proxy/ledger/journal_tail.hpp"
+#include "proxy/words/lease.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -41,8 +42,11 @@ class journal {
   /// Takes the row. False: the ring is full of rows that its reader has not taken. Does not allocate beyond new names; waits for nothing.
   bool append(const journal_row& row);
 
-  /// False when less than a sixteenth of the file is free: then no new request should begin whose row must not be lost.
+  /// False when less than a sixteenth of the file is free beyond what is promised: then rows that may be lost should not be appended.
   bool has_room() const;
+  /// Room for the rows of a request of so many attempts, kept until the lease ends; the journal outlives it. Nothing when has_room() would
+  /// be false: then no request should begin whose rows must not be lost. The sixteenth is for names and for the ends of segments.
+  lease promise(int attempts);
 
   /// Starts writing what was appended since the last call. Cheap, and nothing when nothing was appended. The owner calls it every 100 ms.
   void sync();

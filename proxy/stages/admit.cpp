@@ -53,7 +53,10 @@ bool turns_to_route_at_limit(exchange& x, const failure& why) {
 }  // namespace
 
 result<void> admit(exchange& x) {
-  if (!x.with.journal.has_room() && may_be_billed(x)) return fail(failure_kind::journal_full);
+  if (may_be_billed(x)) {
+    x.row_room = x.with.journal.promise(x.of->settings->attempts_max);
+    if (!x.row_room) return fail(failure_kind::journal_full);
+  }
   const auto* books = x.of->books.of(x.who.team.get());
   if (!books) return {};
   x.output_reckoned = output_reckoned(x, *books);

@@ -57,6 +57,7 @@ struct exchange final : admission {
   endpoint where;
   caller who;                                    ///< nobody while the gateway is open
   std::vector<lease> leases;
+  lease row_room;                                ///< in the journal; none for a call that cannot cost anything
   bool beyond_budget = false;                    ///< its budget is spent, and its route_to serves
   team_leases held;                              ///< of the team's limits and budget; empty before admit, and while the gateway is open
   request_head head;

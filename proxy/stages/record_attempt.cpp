@@ -54,8 +54,9 @@ ledger::request_facts facts_of(const exchange& x) {
   return {outcome_of(x.why), x.known.prompt_tokens, x.known.max_tokens, x.known.has_tools, x.known.has_images, x.known.tags};
 }
 
+/// A row without a promise of room must not take that of others.
 void append(exchange& x, const ledger::journal_row& row) {
-  if (x.with.journal.append(row)) return;
+  if ((x.row_room || x.with.journal.has_room()) && x.with.journal.append(row)) return;
   x.with.metrics.journal_row_dropped();
   x.with.log.write(observe::level::error, "journal row dropped",
                    {{"request_id", x.head.request_id}, {"attempt", row.attempt_number}});

@@ -223,6 +223,20 @@ TEST_CASE("a journal whose rows nobody takes says so before it is full, and then
   CHECK(ids(contents(place.file())) == counted(1, taken));
 }
 
+TEST_CASE("what is promised counts as used until it is given back") {
+  const folder place;
+  const auto kept = opened(place.file());
+  std::vector<lease> promises;
+  while (auto one = kept->promise(3)) promises.push_back(std::move(one));
+  CHECK(promises.size() == (64 - 64 / 16) / 4);
+  CHECK(kept->has_room());
+  promises.pop_back();
+  CHECK(kept->promise(3));
+  promises.clear();
+  append_ids(*kept, 1, 50);
+  CHECK_FALSE(kept->promise(3));
+}
+
 TEST_CASE("a full journal goes on as soon as its first segment is taken, and only then") {
   const folder place;
   const auto kept = opened(place.file());

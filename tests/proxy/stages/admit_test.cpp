@@ -65,6 +65,34 @@ TEST_CASE("a call that costs nothing is served while the journal has no room, an
   CHECK(rig.log.lines().at(0).find("journal row dropped") != std::string::npos);
 }
 
+TEST_CASE("a call that costs nothing leaves the room that is promised to others") {
+  full_journal_rig rig(false);
+  rig.fill(8);
+  std::vector<lease> promised;
+  while (auto one = rig.journal->promise(3)) promised.push_back(std::move(one));
+  while (auto one = rig.journal->promise(0)) promised.push_back(std::move(one));
+  while (rig.journal->has_room()) REQUIRE(rig.journal->append({}));
+  const auto before = rig.journal->appended();
+  auto& x = rig.arrived();
+  REQUIRE(rig.run(x));
+  CHECK_FALSE(x.why);
+  CHECK(rig.journal->appended() == before);
+  CHECK(rig.metrics.expose().find("sallyport_journal_rows_dropped_total 1") != std::string::npos);
+}
+
+TEST_CASE("a call that costs money gives the room of its rows back") {
+  full_journal_rig rig(true);
+  rig.fill(40);
+  for (int i = 0; i < 10; ++i) {
+    auto& x = rig.arrived();
+    REQUIRE(rig.run(x));
+    REQUIRE_FALSE(x.why);
+    CHECK(x.row_room);
+    x.row_room.end();
+    rig.client = recording_sink();
+  }
+}
+
 TEST_CASE("with room in the journal a call that costs money is served") {
   full_journal_rig rig(true);
   rig.fill(30);
