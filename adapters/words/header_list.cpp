@@ -1,6 +1,8 @@
 #include "adapters/words/header_list.hpp"
 
 #include <algorithm>
+#include <array>
+#include <cstdint>
 
 namespace sallyport {
 namespace {
@@ -9,14 +11,27 @@ constexpr std::size_t value_bytes_max = 16 * 1024;
 
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
-bool is_token_char(char c) {
-  if ((c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z')) return true;
-  return std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
+/// What each byte may be part of; a table, since every header of every request comes through here.
+enum : std::uint8_t { of_token = 1, of_value = 2 };
+
+constexpr std::array<std::uint8_t, 256> kinds_of_bytes() {
+  std::array<std::uint8_t, 256> kinds{};
+  for (int byte = 0; byte < 256; ++byte) {
+    const char c = static_cast<char>(byte);
+    const bool alphanumeric = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+    auto& kind = kinds[static_cast<std::size_t>(byte)];
+    if (alphanumeric || (byte != 0 && std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos)) kind |= of_token;
+    if (byte == '\t' || (byte >= 0x20 && byte != 0x7f)) kind |= of_value;
+  }
+  return kinds;
 }
 
-bool is_value_char(char c) {
-  const auto byte = static_cast<unsigned char>(c);
-  return byte == '\t' || (byte >= 0x20 && byte != 0x7f);
+constexpr auto kinds = kinds_of_bytes();
+
+bool all_are(std::uint8_t kind, std::string_view text) {
+  std::uint8_t common = kind;
+  for (const char c : text) common &= kinds[static_cast<unsigned char>(c)];
+  return common == kind;
 }
 
 }  // namespace
@@ -25,10 +40,10 @@ bool same_name(std::string_view a, std::string_view b) {
   return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](char x, char y) { return lower(x) == lower(y); });
 }
 
-bool is_token(std::string_view text) { return !text.empty() && std::all_of(text.begin(), text.end(), is_token_char); }
+bool is_token(std::string_view text) { return !text.empty() && all_are(of_token, text); }
 
 bool is_field_value(std::string_view text) {
-  return text.size() <= value_bytes_max && std::all_of(text.begin(), text.end(), is_value_char);
+  return text.size() <= value_bytes_max && all_are(of_value, text);
 }
 
 result<void> header_list::add(std::string_view name, std::string_view value) {

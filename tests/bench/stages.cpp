@@ -20,6 +20,7 @@
 #include <boost/asio/io_context.hpp>
 
 #include <time.h>
+#include <unistd.h>
 
 #include <array>
 #include <cstdio>
@@ -73,30 +74,31 @@ double cpu_us() {
   return static_cast<double>(now.tv_sec) * 1e6 + static_cast<double>(now.tv_nsec) / 1e3;
 }
 
+std::unique_ptr<ledger::journal> opened_in(const std::filesystem::path& folder) {
+  std::filesystem::create_directories(folder);
+  auto opened = ledger::journal::open((folder / "journal-0").string(), std::size_t{64} << 20);
+  if (opened.has_error()) std::abort();
+  return std::move(*opened);
+}
+
 struct bench {
-  bench() : folder(std::filesystem::temp_directory_path() / ("sallyport-stage-bench-" + std::to_string(::getpid()))) {
-    std::filesystem::create_directories(folder);
-    auto opened = ledger::journal::open((folder / "journal-0").string(), std::size_t{64} << 20);
-    if (opened.has_error()) std::abort();
-    journal = std::move(*opened);
-    metrics.know(observe::known_names_of(*settings));
-  }
+  bench() { metrics.know(observe::known_names_of(*settings)); }
   ~bench() {
     std::error_code ignored;
     std::filesystem::remove_all(folder, ignored);
   }
 
-  std::filesystem::path folder;
+  std::filesystem::path folder = std::filesystem::temp_directory_path() / ("sallyport-stage-bench-" + std::to_string(::getpid()));
+  std::unique_ptr<ledger::journal> journal = opened_in(folder);
   boost::asio::io_context on{1};
   worker_clock time{on};
   silent wire;
   observe::metrics metrics{"bench"};
-  observe::logger log{{.target = observe::log_target::memory, .least = observe::level::error}};
+  observe::logger log{{.least = observe::level::error, .target = observe::log_target::memory}};
   stages::capacity room;
   stages::key_guesses guesses;
   stages::conversations sessions;
   stages::accounts accounts;
-  std::unique_ptr<ledger::journal> journal;
   std::shared_ptr<const config::settings> settings = settings_of_a_team();
   stages::worker_parts lent{wire, time, *journal, metrics, log, room, guesses, sessions, [] { return 0.5; }};
   std::shared_ptr<const stages::generation> running = std::make_shared<const stages::generation>(1, settings, accounts);
