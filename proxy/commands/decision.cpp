@@ -30,20 +30,6 @@ std::optional<wall_time> instant_in(const std::string& text) {
   return std::chrono::sys_days(date) + std::chrono::hours(hour) + std::chrono::minutes(minute) + std::chrono::seconds(second);
 }
 
-/// What the options say of the call, over what its body says.
-result<call> asked_for(const explain_options& options) {
-  call asked;
-  if (!options.body.empty()) {
-    auto read = call_in(options.body);
-    if (read.has_error()) return read;
-    asked = std::move(*read);
-  }
-  if (!options.model.empty()) asked.model = options.model;
-  if (options.prompt_tokens >= 0) asked.prompt_tokens_estimate = options.prompt_tokens;
-  if (options.max_tokens >= 0) asked.max_tokens = options.max_tokens;
-  return asked;
-}
-
 result<std::shared_ptr<const config::key>> key_named(const config::team& team, const std::string& name) {
   for (const auto& one : team.keys)
     if (one.name == name) return std::make_shared<const config::key>(one);
@@ -77,11 +63,22 @@ result<void> take_options(const explain_options& options, facts& known) {
 
 }  // namespace
 
-result<decision> decide(const config::settings& settings, const explain_options& options) {
+result<call> asked_for(const explain_options& options) {
+  call asked;
+  if (!options.body.empty()) {
+    auto read = call_in(options.body);
+    if (read.has_error()) return read;
+    asked = std::move(*read);
+  }
+  if (!options.model.empty()) asked.model = options.model;
+  if (options.prompt_tokens >= 0) asked.prompt_tokens_estimate = options.prompt_tokens;
+  if (options.max_tokens >= 0) asked.max_tokens = options.max_tokens;
+  return asked;
+}
+
+result<decision> decide(const config::settings& settings, const explain_options& options, const call& asked) {
   const auto at = options.at.empty() ? std::optional(std::chrono::system_clock::now()) : instant_in(options.at);
   if (!at) return fail_with(failure_kind::invalid_request, "--at takes a time in UTC, as in 2026-11-26T09:30:00Z.");
-  const auto asked = asked_for(options);
-  if (asked.has_error()) return asked.error();
   const auto who = caller_for(settings, options);
   if (who.has_error()) return who.error();
   decision made;
@@ -89,8 +86,8 @@ result<decision> decide(const config::settings& settings, const explain_options&
   made.team = who->team;
   made.known.team = options.team;
   made.known.key = options.key;
-  stages::take_call(*asked, made.known);
-  stages::raise_to_floors(*who, *asked, settings.privacy, made.known);
+  stages::take_call(asked, made.known);
+  stages::raise_to_floors(*who, asked, settings.privacy, made.known);
   if (auto taken = take_options(options, made.known); taken.has_error()) return taken.error();
   made.output_tokens = made.known.max_tokens.value_or(settings.reserve_output_tokens);
   if (made.team && made.team->money) made.known.budget_left = made.team->money->limit;   // what is spent only the running gateway knows

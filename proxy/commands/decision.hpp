@@ -1,6 +1,7 @@
 #pragma once
 /// What would be decided for a request, by the router's own code and without sending anything.
 
+#include "adapters/words/call.hpp"
 #include "adapters/words/result.hpp"
 #include "config/settings.hpp"
 #include "proxy/commands/explain.hpp"
@@ -27,7 +28,10 @@ struct decision {
   std::optional<failure> refusal;           ///< what the client would get instead of an answer
 };
 
+/// The call that the options describe: what their body file holds, with what they say themselves over it.
+result<call> asked_for(const explain_options& options);
+
 /// Fails with a sentence when the options do not make a request of that configuration.
-result<decision> decide(const config::settings& settings, const explain_options& options);
+result<decision> decide(const config::settings& settings, const explain_options& options, const call& asked);
 
 }  // namespace sallyport::commands

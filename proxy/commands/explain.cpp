@@ -142,7 +142,9 @@ int explain(const explain_options& options) {
     return bad_configuration;
   }
   if (options.model.empty() && options.body.empty()) return refuse("Say which request: --model NAME, or --body FILE with a chat completion request.");
-  const auto made = decide(*read.value, options);
+  const auto asked = asked_for(options);
+  if (asked.has_error()) return refuse(std::string(asked.error().client_sentence()));
+  const auto made = decide(*read.value, options, *asked);
   if (made.has_error()) return refuse(std::string(made.error().client_sentence()));
   if (options.json)
     std::cout << boost::json::serialize(as_json(*made)) << '\n';
