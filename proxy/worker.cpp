@@ -37,7 +37,7 @@ struct worker::parts {
         journal(records),
         wire(upstream::make_curl_transport(on, time)),
         counted(*wire, [this](std::string_view deployment) { return shared.metrics.in_flight(deployment); }),
-        lent{counted, time, journal, shared.metrics, shared.log, shared.room, shared.guesses, shared.sessions, make_dice()},
+        lent{counted, time, journal, shared.metrics, shared.log, shared.room, shared.guesses, shared.sessions, texts, make_dice()},
         service(lent, std::move(first)) {}
 
   task<void> keep_time();
@@ -49,6 +49,7 @@ struct worker::parts {
   ledger::journal& journal;
   std::unique_ptr<upstream::transport> wire;
   stages::counted_transport counted;
+  call_text texts;
   stages::worker_parts lent;
   stages::api_service service;
   std::unique_ptr<server::listener> listener;

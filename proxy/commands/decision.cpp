@@ -3,6 +3,7 @@
 #include "adapters/dialect.hpp"
 #include "proxy/stages/classify.hpp"
 #include "proxy/stages/find_model.hpp"
+#include "proxy/stages/inspect.hpp"
 #include "proxy/stages/make_plan.hpp"
 #include "proxy/stages/tags.hpp"
 
@@ -87,8 +88,13 @@ result<decision> decide(const config::settings& settings, const explain_options&
   made.known.team = options.team;
   made.known.key = options.key;
   stages::take_call(asked, made.known);
-  stages::raise_to_floors(*who, asked, settings.privacy, made.known);
+  stages::raise_to_floors(*who, made.known);
   if (auto taken = take_options(options, made.known); taken.has_error()) return taken.error();
+  call_text reader;
+  std::string rule;
+  if (!asked.body.empty())
+    if (auto seen = stages::inspect(asked, settings.privacy, stages::lookout_of(settings.privacy), reader, {}, made.known, rule); seen.has_error())
+      made.refusal = seen.error();
   made.output_tokens = made.known.max_tokens.value_or(settings.reserve_output_tokens);
   if (made.team && made.team->money) made.known.budget_left = made.team->money->limit;   // what is spent only the running gateway knows
   auto found = stages::find_model(settings, *who, made.known.model);
@@ -96,7 +102,7 @@ result<decision> decide(const config::settings& settings, const explain_options&
   made.model = std::move(*found);
   if (made.team) made.rules = policy::verdicts(*made.team, policy::condition_facts_of(made.known, made.team->zone, made.at));
   made.route = stages::route_of(settings, *made.model, made.team.get(), made.known, made.at);
-  if (!made.route.current()) made.refusal = stages::why_no_plan(settings, *made.model, made.team.get(), made.known, made.at, made.route);
+  if (!made.refusal && !made.route.current()) made.refusal = stages::why_no_plan(settings, *made.model, made.team.get(), made.known, made.at, made.route);
   return made;
 }
 

@@ -1,6 +1,7 @@
 #include "proxy/stages/classify.hpp"
 
 #include "proxy/stages/exchange.hpp"
+#include "proxy/stages/inspect.hpp"
 #include "proxy/stages/tags.hpp"
 
 
@@ -43,10 +44,9 @@ result<void> read_session(exchange& x) {
 
 }  // namespace
 
-void raise_to_floors(const caller& who, const call& asked, const config::privacy_settings& privacy, facts& known) {
+void raise_to_floors(const caller& who, facts& known) {
   if (who.team) known.raise(who.team->floor, "floor of team " + who.team->name);
   if (who.key) known.raise(who.key->floor, "floor of key " + who.key->name);
-  if (asked.has_images) known.raise(privacy.attachments, "attachment");
 }
 
 void take_call(const call& asked, facts& known) {
@@ -61,10 +61,14 @@ void take_call(const call& asked, facts& known) {
 
 result<void> classify(exchange& x) {
   take_call(x.asked, x.known);
-  raise_to_floors(x.who, x.asked, x.of->settings->privacy, x.known);
+  raise_to_floors(x.who, x.known);
   raise_by_label(x.head.headers, x.known);
   if (auto read = read_session(x); read.has_error()) return read;
-  return read_tags(x);
+  if (auto read = read_tags(x); read.has_error()) return read;
+  const auto& privacy = x.of->settings->privacy;
+  const auto& time = x.with.time;
+  const auto until = time.now() + privacy.scan_timeout;
+  return inspect(x.asked, privacy, x.of->guards, x.with.texts, [&time, until] { return time.now() >= until; }, x.known, x.denied_by);
 }
 
 }  // namespace sallyport::stages

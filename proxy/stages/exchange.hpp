@@ -44,6 +44,7 @@ struct worker_parts {
   capacity& room;              ///< shared by all workers
   key_guesses& guesses;        ///< shared by all workers
   conversations& sessions;     ///< shared by all workers
+  call_text& texts;            ///< the worker's own memory for what is looked through
   std::function<double()> dice;
 };
 
@@ -68,6 +69,7 @@ struct exchange final : admission {
   call asked;
   facts known;
   std::string session;                           ///< the conversation that the client names; empty: none
+  std::string denied_by;                         ///< the policy or detector that kept it from being served; empty: none did
 
   // Deciding.
   std::shared_ptr<const config::model> model;

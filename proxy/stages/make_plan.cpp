@@ -70,6 +70,7 @@ result<void> make_plan(exchange& x) {
   const auto now = x.with.time.wall();
   x.route = route_of(settings, *x.model, x.who.team.get(), x.known, now);
   x.with.sessions.raise(x.known.team, x.session, x.known.sensitivity, now, settings.privacy.session_memory);
+  if (!x.route.current()) x.denied_by = policy_in_the_way(x.route);
   if (!x.route.current()) return why_no_plan(settings, *x.model, x.who.team.get(), x.known, now, x.route);
   x.deadline = x.began + x.model->timeouts.total;
   return {};

@@ -106,6 +106,7 @@ reply_start relay::head_for(const upstream::incoming_head& came, const config::d
   start.headers.add_if_fit("x-accel-buffering", "no");
   start.headers.add_if_fit("x-request-id", order_.request_id);
   add_served_by(start.headers, from, order_.attempts.size());
+  if (!order_.judged_as.empty()) start.headers.add_if_fit("x-sallyport-data-class", order_.judged_as);
   return start;
 }
 

@@ -29,6 +29,7 @@ struct relay_order {
   instant deadline;                    ///< `total`
   /// Whether this attempt can be afforded, asked before each; a refusal leaves that deployment out. Null: always.
   std::function<result<void>(const candidate&)> afford;
+  std::string judged_as;               ///< x-sallyport-data-class for a stream's head; empty: none
   std::function<double()> dice;        ///< uniform in [0, 1)
   /// Called with an attempt that has ended while another step follows, a further send or a wait (during which the client may still leave).
   /// May be empty.

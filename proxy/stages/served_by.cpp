@@ -10,4 +10,9 @@ void add_served_by(header_list& to, const config::deployment& served, std::size_
   to.add_if_fit("x-sallyport-attempts", std::to_string(attempts));
 }
 
+std::string judgement_of(const facts& known) {
+  if (known.sensitivity == data_class::public_) return {};
+  return std::string(name_of(known.sensitivity)) + "; raised-by=\"" + known.raised_by + "\"";
+}
+
 }  // namespace sallyport::stages

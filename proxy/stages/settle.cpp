@@ -4,7 +4,6 @@
 #include "proxy/observe/metrics.hpp"
 #include "proxy/stages/admit.hpp"
 #include "proxy/stages/exchange.hpp"
-#include "proxy/stages/make_plan.hpp"
 #include "proxy/stages/outcome.hpp"
 #include "proxy/stages/price_attempt.hpp"
 #include "proxy/stages/record_attempt.hpp"
@@ -82,12 +81,8 @@ void count_request(exchange& x, instant now) {
 
 /// What security wants to know, and nothing of the content: counted, and told in a line of its own.
 void count_privacy_refusal(exchange& x) {
-  if (!x.why) return;
-  const auto kind = x.why->kind;
-  if (kind != failure_kind::no_eligible_deployment && kind != failure_kind::policy_forbids) return;
-  const auto rule = policy_in_the_way(x.route);
-  if (rule.empty()) return;
-  x.with.metrics.privacy_refused(name_of(x.known.sensitivity), rule);
+  if (x.denied_by.empty()) return;
+  x.with.metrics.privacy_refused(name_of(x.known.sensitivity), x.denied_by);
   x.with.log.write(observe::level::warn, "kept in the house",
                    {{"request_id", x.head.request_id},
                     {"team", x.known.team},
@@ -95,9 +90,9 @@ void count_privacy_refusal(exchange& x) {
                     {"model", x.known.model},
                     {"data_class", name_of(x.known.sensitivity)},
                     {"raised_by", x.known.raised_by},
-                    {"policy", rule},
+                    {"rule", x.denied_by},
                     {"generation", x.of->number},
-                    {"reason", x.why->name()}});
+                    {"reason", x.why ? x.why->name() : std::string_view()}});
 }
 
 void log_failed_attempts(exchange& x) {

@@ -98,9 +98,10 @@ struct bench {
   stages::capacity room;
   stages::key_guesses guesses;
   stages::conversations sessions;
+  call_text texts;
   stages::accounts accounts;
   std::shared_ptr<const config::settings> settings = settings_of_a_team();
-  stages::worker_parts lent{wire, time, *journal, metrics, log, room, guesses, sessions, [] { return 0.5; }};
+  stages::worker_parts lent{wire, time, *journal, metrics, log, room, guesses, sessions, texts, [] { return 0.5; }};
   std::shared_ptr<const stages::generation> running = std::make_shared<const stages::generation>(1, settings, accounts);
 };
 

@@ -46,13 +46,6 @@ TEST_CASE("an unknown key names the nearest one, with its place") {
       "listen:\n  adress: 127.0.0.1:1\n") == "s.yaml:4:3: listen.adress: is not a known key; did you mean \"address\"?\n");
 }
 
-TEST_CASE("keys of the documented configuration that come later are refused by name") {
-  for (const char* key : {"detect: [iban]", "action: raise"}) {
-    const auto said = problems_of(least + "privacy: {" + key + "}\n");
-    CHECK_MESSAGE(holds(said, "is not implemented yet in this version; remove it"), said);
-  }
-}
-
 TEST_CASE("version is required and must be the one that is read") {
   const std::string rest = "providers: {house: {kind: vllm}}\n";
   CHECK(problems_of(rest) == "s.yaml:1:1: version: is missing; add the line version: 1\n");

@@ -122,6 +122,27 @@ TEST_CASE("a class that no deployment may serve is a problem at load") {
   CHECK(holds(problems_of(vendor + "privacy: {attachments: restricted}\n", world), "privacy.attachments: no deployment may serve"));
 }
 
+TEST_CASE("detectors are asked for by name, and patterns are checked") {
+  const auto made = loaded("privacy: {detect: [payment_card, iban], patterns: [{name: case, regex: 'CASE-[0-9]{6}'}], action: refuse, raise_to: confidential, "
+                           "unscanned: internal, scan_limit: 1MiB, scan_timeout: 50ms}\n");
+  REQUIRE_MESSAGE(made.value, lines_of(made.problems));
+  const auto& privacy = made.value->privacy;
+  CHECK(privacy.detect == std::vector<std::string>{"payment_card", "iban"});
+  CHECK(privacy.patterns.front().regex == "CASE-[0-9]{6}");
+  CHECK(privacy.action == config::found_data::refuse);
+  CHECK(privacy.raise_to == data_class::confidential);
+  CHECK(privacy.unscanned == data_class::internal);
+  CHECK(privacy.scan_limit == 1u << 20);
+  CHECK(holds(said("privacy: {detect: [payment_cards]}\n"), "did you mean \"payment_card\"?"));
+  CHECK(holds(said("privacy: {detect: [iban, iban]}\n"), "privacy.detect[1]: stands twice"));
+  CHECK(holds(said("privacy: {action: raise}\n"), "privacy.action: says how detectors work, and there are none"));
+  CHECK(holds(said("privacy: {detect: [iban], action: redact}\n"), "is not implemented yet in this version"));
+  CHECK(holds(said("privacy: {patterns: [{name: iban, regex: 'x'}]}\n"), "is a built-in detector"));
+  CHECK(holds(said("privacy: {patterns: [{name: a, regex: '('}]}\n"), "is not a regular expression (missing ): ()"));
+  CHECK(holds(said("privacy: {patterns: [{name: a, regex: 'x*'}]}\n"), "matches the empty text"));
+  CHECK(holds(said("privacy: {patterns: [{name: a, regex: 'x'}, {name: a, regex: 'y'}]}\n"), "another pattern has the name"));
+}
+
 TEST_CASE("privacy says which header names a conversation, and what attachments are") {
   const auto made = loaded("privacy: {attachments: confidential, session_header: x-thread, session_memory: 7d}\n");
   REQUIRE_MESSAGE(made.value, lines_of(made.problems));

@@ -30,7 +30,7 @@ class exchange_rig {
     REQUIRE(opened.has_value());
     journal = std::move(*opened);
     settings->models.emplace("chat", make_model("chat", deployments));
-    lent = std::make_unique<stages::worker_parts>(stages::worker_parts{wire, time, *journal, metrics, log, room, guesses, sessions, [] { return 0.0; }});
+    lent = std::make_unique<stages::worker_parts>(stages::worker_parts{wire, time, *journal, metrics, log, room, guesses, sessions, texts, [] { return 0.0; }});
   }
   ~exchange_rig() {
     held_.reset();   // with what still waits in it, before that loses what it refers to
@@ -82,6 +82,7 @@ class exchange_rig {
   stages::capacity room;
   stages::key_guesses guesses;
   stages::conversations sessions;
+  call_text texts;
   stages::accounts accounts;
   std::unique_ptr<ledger::journal> journal;
   std::shared_ptr<config::settings> settings = std::make_shared<config::settings>();
