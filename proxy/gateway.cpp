@@ -170,13 +170,16 @@ std::vector<observe::budget_reading> gateway::parts::read_budgets() {
 // What the ledger knows of the present windows, and of those before them, to which a clock that is set back would return.
 void gateway::parts::remember_spent() {
   const auto wall = admin_time.wall();
+  const auto store = ledger->read();
+  if (store.has_error())
+    return log.write(observe::level::error, "what budgets have spent could not be read", {{"detail", store.error().client_sentence()}});
   for (const auto& [name, team] : settings->teams) {
     if (!team->money) continue;
     const auto present = policy::period_at(team->money->per, team->money->zone, wall);
     const auto before = policy::period_at(team->money->per, team->money->zone, present.begins - 1s);
     for (const auto begins : {present.begins, before.begins}) {
       const auto id = begins.time_since_epoch().count();
-      const auto spent = ledger->store().spent_of(name, id);
+      const auto spent = (*store)->spent_of(name, id, (begins == present.begins ? present.ends : present.begins).time_since_epoch().count());
       if (spent.has_value())
         accounts.of_team(name)->money.know(id, *spent);
       else

@@ -1,5 +1,6 @@
 #include "proxy/stages/team_leases.hpp"
 
+#include "proxy/ledger/quarter_hour.hpp"
 #include "proxy/observe/usd_text.hpp"
 #include "proxy/policy/budget_period.hpp"
 
@@ -57,6 +58,7 @@ result<team_leases> team_leases::take(std::shared_ptr<team_account> account, std
   made.account_ = std::move(account);
   made.team_ = std::move(team);
   made.taken_at_ = at.now;
+  made.quarter_ = ledger::quarter_hour_of(at.wall);
   if (auto taken = made.take_call(); taken.has_error()) return std::move(taken).error();
   if (auto taken = made.take_requests(at.now); taken.has_error()) return std::move(taken).error();
   if (auto taken = made.take_tokens(wish.tokens, at.now); taken.has_error()) return std::move(taken).error();
@@ -181,6 +183,7 @@ void team_leases::swap(team_leases& other) noexcept {
   std::swap(request_, other.request_);
   std::swap(tokens_, other.tokens_);
   std::swap(window_, other.window_);
+  std::swap(quarter_, other.quarter_);
   std::swap(reserved_, other.reserved_);
   std::swap(settled_, other.settled_);
   std::swap(warnings_, other.warnings_);

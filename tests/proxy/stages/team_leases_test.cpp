@@ -62,6 +62,18 @@ TEST_CASE("a call holds its share of every limit until it ends") {
   CHECK(of.books().spent == 33);
 }
 
+TEST_CASE("a call belongs to the quarter-hour that admitted it, also when its team has no budget") {
+  office of;
+  of.team->money.reset();
+  of.at.wall += 7h + 44min + 59s;
+  auto held = of.take();
+  of.at.wall += 1s;
+  auto later = of.take();
+  CHECK(held->quarter() == std::chrono::floor<std::chrono::seconds>(of.at.wall).time_since_epoch() / 1s - 900);
+  CHECK(later->quarter() == held->quarter() + 900);
+  CHECK(team_leases().quarter() == 0);
+}
+
 TEST_CASE("a refused call takes nothing, whichever limit refuses it") {
   SUBCASE("calls at once") {
     office of;
