@@ -69,7 +69,7 @@ struct basic_row {
   std::chrono::milliseconds total{};                     ///< send to end
   std::uint64_t text_bytes = 0;              ///< of the answer
   std::uint64_t generation = 0;              ///< of the configuration that admitted the request
-  std::int64_t budget_quarter = 0;           ///< start of the quarter-hour in which the request was admitted, where its money counts, seconds
+  std::int64_t budget_quarter = 0;           ///< start of the quarter-hour that admitted the request, where its money counts, in seconds
                                              ///< since 1970; 0: it counts nowhere
   std::optional<basic_request_facts<Name>> last;  ///< set on the request's last attempt, and only there
   bool operator==(const basic_row&) const = default;

@@ -71,13 +71,13 @@ sqlite_connection::sqlite_connection(std::unique_ptr<sqlite_database> opened)
       get_position_(db_->prepare("SELECT position FROM journals WHERE name = ?")),
       add_spent_(db_->prepare("INSERT INTO spent_quarters(team, quarter_start, spent) VALUES(?, ?, ?) "
                               "ON CONFLICT DO UPDATE SET spent = spent + excluded.spent")),
-      oldest_quarter_(db_->prepare("SELECT quarter_start FROM spent_quarters ORDER BY quarter_start LIMIT 1")),
-      delete_quarters_(db_->prepare("DELETE FROM spent_quarters WHERE (team, quarter_start) IN "
-                                    "(SELECT team, quarter_start FROM spent_quarters WHERE quarter_start < ? LIMIT ?)")),
       add_time_(db_->prepare("INSERT INTO deployment_time(deployment, day, busy_ns, idle_ns, used_nano_usd, idle_nano_usd) "
                              "VALUES(?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET busy_ns = busy_ns + excluded.busy_ns, "
                              "idle_ns = idle_ns + excluded.idle_ns, used_nano_usd = used_nano_usd + excluded.used_nano_usd, "
-                             "idle_nano_usd = idle_nano_usd + excluded.idle_nano_usd")) {}
+                             "idle_nano_usd = idle_nano_usd + excluded.idle_nano_usd")),
+      oldest_quarter_(db_->prepare("SELECT quarter_start FROM spent_quarters ORDER BY quarter_start LIMIT 1")),
+      delete_quarters_(db_->prepare("DELETE FROM spent_quarters WHERE (team, quarter_start) IN "
+                                    "(SELECT team, quarter_start FROM spent_quarters WHERE quarter_start < ? LIMIT ?)")) {}
 
 void sqlite_connection::roll_back() {
   db_->roll_back();

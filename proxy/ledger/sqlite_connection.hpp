@@ -52,7 +52,8 @@ class sqlite_connection {
 
   std::unique_ptr<sqlite_database> db_;
   sqlite_names names_;
-  sqlite_statement insert_, replace_, find_, delete_, oldest_, set_position_, get_position_, add_spent_, oldest_quarter_, delete_quarters_, add_time_;
+  sqlite_statement insert_, replace_, find_, delete_, oldest_, set_position_, get_position_, add_spent_, add_time_;
+  sqlite_statement oldest_quarter_, delete_quarters_;
   std::map<std::pair<std::int64_t, std::int64_t>, nano_usd> spent_;   ///< in this transaction, by the team's number and the quarter-hour
 };
 

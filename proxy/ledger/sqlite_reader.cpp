@@ -37,8 +37,10 @@ class sqlite_reader final : public store_reader {
   explicit sqlite_reader(std::unique_ptr<sqlite_database> opened)
       : db_(std::move(opened)),
         rows_(db_->prepare(read_rows_sql() + "WHERE attempt_id >= ? AND attempt_id < ? ORDER BY attempt_id")),
-        spent_(db_->prepare("SELECT ifnull(sum(spent), 0) FROM spent_quarters WHERE team = ? AND quarter_start >= ? AND quarter_start < ?")),
-        quarters_(db_->prepare("SELECT quarter_start, spent FROM spent_quarters WHERE team = ? AND quarter_start >= ? ORDER BY quarter_start")),
+        spent_(db_->prepare("SELECT ifnull(sum(spent), 0) FROM spent_quarters "
+                            "WHERE team = ? AND quarter_start >= ? AND quarter_start < ?")),
+        quarters_(db_->prepare("SELECT quarter_start, spent FROM spent_quarters "
+                               "WHERE team = ? AND quarter_start >= ? ORDER BY quarter_start")),
         times_(db_->prepare("SELECT deployment, day, busy_ns, idle_ns, used_nano_usd, idle_nano_usd FROM deployment_time "
                             "WHERE day >= ? AND day < ? ORDER BY deployment, day")) {}
 

@@ -95,8 +95,8 @@ constexpr const char* keys_of_the_store = R"(
   CREATE TRIGGER keys_deleted AFTER DELETE ON keys BEGIN UPDATE keys_version SET version = version + 1; END;
 )";
 
-// What was spent by the quarter-hour of admission, out of which windows of any length and zone are summed up. A window's sum becomes that of
-// its first quarter-hour: so it stays in the window, and the numbers in the rows stay those under which their money stands.
+// What was spent by the quarter-hour of admission, out of which windows of any length and zone are summed up. A window's sum becomes that
+// of its first quarter-hour: so it stays in the window, and the numbers in the rows stay those under which their money stands.
 constexpr const char* spent_by_quarter_hour = R"(
   CREATE TABLE spent_quarters(
     team TEXT NOT NULL,

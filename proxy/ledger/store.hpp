@@ -55,8 +55,8 @@ class store {
   /// Adds to what is there of each deployment and day.
   virtual result<void> add(std::span<const deployment_time> times) = 0;
 
-  /// Deletes one page of what is to go, some thousand rows, with the names that nothing uses any more, or as many quarter-hours. True: there
-  /// is more to delete.
+  /// Deletes one page of what is to go, some thousand rows, with the names that nothing uses any more, or as many quarter-hours. True:
+  /// there is more to delete.
   virtual result<bool> trim(wall_time now, const retention& keep) = 0;
 };
 

@@ -59,9 +59,10 @@ class team_leases {
   std::int64_t quarter() const { return quarter_; }
   nano_usd reserved_money() const { return reserved_; }
   /// What was spent and reserved in the budget's window; zero without a budget.
-  ledger::money_books books() const { return window_ ? window_->books() : ledger::money_books{}; }
+  ledger::money_books books() const { return has_budget() ? window_->books() : ledger::money_books{}; }
 
  private:
+  bool has_budget() const { return window_ && team_->money; }
   result<void> take_call();
   result<void> take_requests(instant now);
   result<void> take_tokens(std::int64_t tokens, instant now);
@@ -77,7 +78,7 @@ class team_leases {
   bool holds_call_ = false;
   std::optional<policy::rate_share> request_;
   std::optional<policy::rate_share> tokens_;
-  ledger::budget_window* window_ = nullptr;
+  ledger::budget_window* window_ = nullptr;   ///< the budget's; without one a day of UTC
   std::int64_t quarter_ = 0;
   nano_usd reserved_ = 0;
   bool settled_ = false;

@@ -91,7 +91,8 @@ namespace {
 
 /// Makes of a store of today one of version 2, with that table of windows.
 void make_old(const std::string& path, const std::string& windows) {
-  const auto sql = "DROP TABLE spent_quarters; ALTER TABLE attempts RENAME COLUMN budget_quarter TO budget_window;" + windows + "PRAGMA user_version = 2";
+  const auto sql = "DROP TABLE spent_quarters; ALTER TABLE attempts RENAME COLUMN budget_quarter TO budget_window;" + windows +
+                   "PRAGMA user_version = 2";
   REQUIRE(other_program(path)->execute(sql.c_str()));
 }
 
@@ -127,7 +128,8 @@ TEST_CASE("a migration that cannot end changes nothing, and is taken up by the n
   const folder place;
   const auto path = place.file("state.db");
   store_at(path);
-  make_old(path, "CREATE TABLE budget_windows(team TEXT, window_start INTEGER, spent INTEGER); INSERT INTO budget_windows VALUES('search', 900, NULL);");
+  make_old(path, "CREATE TABLE budget_windows(team TEXT, window_start INTEGER, spent INTEGER);"
+                 "INSERT INTO budget_windows VALUES('search', 900, NULL);");
   CHECK(says(why_no_store(path), "NOT NULL constraint failed"));
   CHECK(number_in(path, "PRAGMA user_version") == 2);
   CHECK(number_in(path, "SELECT count(*) FROM sqlite_schema WHERE name LIKE 'spent_quarters%'") == 0);
