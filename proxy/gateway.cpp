@@ -18,6 +18,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <map>
 #include <thread>
 #include <vector>
 
@@ -173,12 +174,17 @@ std::vector<observe::budget_reading> gateway::parts::read_budgets() {
 // its team has spent.
 result<std::shared_ptr<const stages::generation>> gateway::parts::make_generation(std::uint64_t number,
                                                                                   std::shared_ptr<const config::settings> of) {
-  if (has_spent_to_recall(*of, accounts)) {
+  const auto wall = admin_time.wall();
+  std::map<std::string, duration, std::less<>> counted_today;
+  if (has_spent_to_recall(*of, accounts) || machines.has_to_make_any(*of)) {
     const auto store = ledger->read();
     if (store.has_error()) return store.error();
-    if (auto known = recall_spent(**store, *of, accounts, admin_time.wall()); known.has_error()) return std::move(known).error();
+    if (auto known = recall_spent(**store, *of, accounts, wall); known.has_error()) return std::move(known).error();
+    auto counted = recall_day(**store, wall);
+    if (counted.has_error()) return std::move(counted).error();
+    counted_today = std::move(*counted);
   }
-  auto paid_by_the_hour = machines.adopt(*of, admin_time.now(), admin_time.wall());
+  auto paid_by_the_hour = machines.adopt(*of, admin_time.now(), wall, counted_today);
   return std::make_shared<const stages::generation>(number, std::move(of), accounts, std::move(paid_by_the_hour));
 }
 
@@ -266,6 +272,7 @@ gateway::~gateway() {
                         boost::asio::detached);
   parts_->admin_thread.join();
   parts_->workers.clear();
+  parts_->count_idle_machines();   // what came since the last tick, so that the next run finds the whole day
   parts_->ledger.reset();   // with no one left who appends, it takes over the rest
 }
 

@@ -1,6 +1,7 @@
 #include "proxy/recall.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <utility>
 
 namespace sallyport {
@@ -18,6 +19,15 @@ result<void> recall_spent(ledger::store_reader& from, const config::settings& of
     money.begin_with(std::move(*earlier));
   }
   return {};
+}
+
+result<std::map<std::string, duration, std::less<>>> recall_day(ledger::store_reader& from, wall_time now) {
+  const std::int64_t today = std::chrono::floor<std::chrono::days>(now).time_since_epoch().count();
+  const auto times = from.times(today, today + 1);
+  if (times.has_error()) return times.error();
+  std::map<std::string, duration, std::less<>> counted;
+  for (const auto& one : *times) counted[one.deployment] += std::chrono::nanoseconds(one.busy_ns + one.idle_ns);
+  return counted;
 }
 
 }  // namespace sallyport

@@ -98,6 +98,19 @@ TEST_CASE("an account that has begun is not told again, and one of a team that a
   CHECK(spent(all, "mail", noon - 24h, noon + 24h) == 7);
 }
 
+TEST_CASE("of the day that a start falls into, what was counted is known, and of no other day") {
+  past before;
+  const auto today = std::chrono::floor<std::chrono::days>(noon).time_since_epoch().count();
+  const auto nanoseconds = [](auto time) { return std::chrono::nanoseconds(time).count(); };
+  const std::vector<ledger::deployment_time> times{{"qwen", today, nanoseconds(2h), nanoseconds(3h), 1, 1},
+                                                   {"qwen", today - 1, nanoseconds(20h), nanoseconds(4h), 1, 1},
+                                                   {"llama", today - 1, nanoseconds(1h), 0, 1, 1}};
+  REQUIRE(before.kept->add(times).has_value());
+
+  CHECK(*recall_day(*before.reader(), noon) == std::map<std::string, duration, std::less<>>{{"qwen", 5h}});
+  CHECK(recall_day(*before.reader(), noon + 24h)->empty());
+}
+
 TEST_CASE("where the store cannot be read, nothing is taken for known") {
   past before;
   before.configure({"search"});
@@ -105,5 +118,6 @@ TEST_CASE("where the store cannot be read, nothing is taken for known") {
   const auto reader = before.reader();
   std::filesystem::resize_file(before.folder + "/state.db", 100);
   CHECK(recall_spent(*reader, before.settings, all, noon).has_error());
+  CHECK(recall_day(*reader, noon).has_error());
   CHECK(has_spent_to_recall(before.settings, all));
 }
