@@ -5,7 +5,7 @@
 #include "proxy/ledger/gpu_meters.hpp"
 #include "proxy/ledger/key_desk.hpp"
 #include "proxy/ledger/key_store.hpp"
-#include "proxy/policy/budget_period.hpp"
+#include "proxy/recall.hpp"
 #include "proxy/server/admin_keys.hpp"
 #include "proxy/server/admin_service.hpp"
 #include "proxy/stages/team_leases.hpp"
@@ -20,6 +20,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <map>
 #include <thread>
 #include <vector>
 
@@ -58,11 +59,12 @@ struct gateway::parts {
   std::optional<std::string> not_ready_because() const;
   task<void> drain(std::function<void()> done);
   task<void> keep_time();
-  std::shared_ptr<const stages::generation> make_generation();
+  result<std::shared_ptr<const stages::generation>> make_generation(std::uint64_t number, std::shared_ptr<const config::settings> of);
+  void reload(std::shared_ptr<const config::settings> next);
+  void refuse(std::string_view problem);
   void count_idle_machines();
   void log_start() const;
   std::vector<observe::budget_reading> read_budgets();
-  void remember_spent();
   result<void> open_state();
   void look_at_keys();
 
@@ -161,10 +163,11 @@ result<void> gateway::parts::open_workers() {
     if (made.has_error()) return std::move(made).error();
     tls = std::move(*made);
   }
-  const auto first = make_generation();
+  const auto first = make_generation(generation, settings);
+  if (first.has_error()) return first.error();
   auto listen = listening;
   for (int i = 0; i < worker_count(listening); ++i) {
-    auto opened = worker::open({log, metrics, room, guesses, *sessions, connections, tls}, listen, ledger->journal_of(i), first);
+    auto opened = worker::open({log, metrics, room, guesses, *sessions, connections, tls}, listen, ledger->journal_of(i), *first);
     if (opened.has_error()) return std::move(opened).error();
     listen.address.port = (*opened)->port();   // port 0: the others share what the first was given
     workers.push_back(std::move(*opened));
@@ -187,28 +190,22 @@ std::vector<observe::budget_reading> gateway::parts::read_budgets() {
   return readings;
 }
 
-// What the ledger knows of the present windows, and of those before them, to which a clock that is set back would return.
-void gateway::parts::remember_spent() {
+// A store that cannot be read stops a start, and leaves a running gateway with the generation that it has: no budget begins without what
+// its team has spent.
+result<std::shared_ptr<const stages::generation>> gateway::parts::make_generation(std::uint64_t number,
+                                                                                  std::shared_ptr<const config::settings> of) {
   const auto wall = admin_time.wall();
-  for (const auto& [name, team] : settings->teams) {
-    if (!team->money) continue;
-    const auto present = policy::period_at(team->money->per, team->money->zone, wall);
-    const auto before = policy::period_at(team->money->per, team->money->zone, present.begins - 1s);
-    for (const auto begins : {present.begins, before.begins}) {
-      const auto id = begins.time_since_epoch().count();
-      const auto spent = ledger->store().spent_of(name, id);
-      if (spent.has_value())
-        accounts.of_team(name)->money.know(id, *spent);
-      else
-        log.write(observe::level::error, "what a budget has spent could not be read", {{"team", name}, {"detail", spent.error().detail}});
-    }
+  std::map<std::string, duration, std::less<>> counted_today;
+  if (has_spent_to_recall(*of, accounts) || machines.has_to_make_any(*of)) {
+    const auto store = ledger->read();
+    if (store.has_error()) return store.error();
+    if (auto known = recall_spent(**store, *of, accounts, wall); known.has_error()) return std::move(known).error();
+    auto counted = recall_day(**store, wall);
+    if (counted.has_error()) return std::move(counted).error();
+    counted_today = std::move(*counted);
   }
-}
-
-std::shared_ptr<const stages::generation> gateway::parts::make_generation() {
-  remember_spent();
-  return std::make_shared<const stages::generation>(generation, settings, accounts,
-                                                    machines.adopt(*settings, admin_time.now(), admin_time.wall()));
+  auto paid_by_the_hour = machines.adopt(*of, admin_time.now(), wall, counted_today);
+  return std::make_shared<const stages::generation>(number, std::move(of), accounts, std::move(paid_by_the_hour));
 }
 
 void gateway::parts::count_idle_machines() {
@@ -225,9 +222,33 @@ task<void> gateway::parts::keep_time() {
   const auto wait = admin_time.make_wait();
   for (;;) {
     co_await wait->until(admin_time.now() + tick);
+    accounts.carry_money(admin_time.wall());
     count_idle_machines();
     look_at_keys();
   }
+}
+
+void gateway::parts::reload(std::shared_ptr<const config::settings> next) {
+  const auto made = make_generation(generation + 1, next);
+  if (made.has_error()) {
+    const failure why = made.error();
+    return refuse(why.client_sentence());
+  }
+  if (next->listen.address.host != listening.address.host || next->listen.address.port != listening.address.port)
+    log.write(observe::level::warn, "listen.address is that of the start; restart to change it");
+  if (!(next->state == state)) log.write(observe::level::warn, "state is that of the start; restart to change it");
+  settings = std::move(next);
+  ++generation;
+  count_idle_machines();   // of deployments that are gone too, while their names are known
+  metrics.know(observe::known_names_of(*settings));
+  for (auto& one : workers) one->publish(*made);
+  metrics.reloaded(true, generation);
+  log.write(observe::level::info, "configuration reloaded", {{"generation", generation}});
+}
+
+void gateway::parts::refuse(std::string_view problem) {
+  metrics.reloaded(false, generation);
+  log.write(observe::level::error, "new configuration refused, the running one stays", {{"generation", generation}, {"problem", problem}});
 }
 
 void gateway::parts::log_start() const {
@@ -271,6 +292,7 @@ gateway::~gateway() {
                         boost::asio::detached);
   parts_->admin_thread.join();
   parts_->workers.clear();
+  parts_->count_idle_machines();   // what came since the last tick, so that the next run finds the whole day
   parts_->ledger.reset();   // with no one left who appends, it takes over the rest
 }
 
@@ -279,27 +301,11 @@ std::uint16_t gateway::admin_port() const { return parts_->admin_listener->port(
 observe::logger& gateway::log() { return parts_->log; }
 
 void gateway::reload(std::shared_ptr<const config::settings> settings) {
-  boost::asio::post(parts_->admin_on, [p = parts_.get(), next = std::move(settings)]() mutable {
-    if (next->listen.address.host != p->listening.address.host || next->listen.address.port != p->listening.address.port)
-      p->log.write(observe::level::warn, "listen.address is that of the start; restart to change it");
-    if (!(next->state == p->state)) p->log.write(observe::level::warn, "state is that of the start; restart to change it");
-    p->settings = std::move(next);
-    ++p->generation;
-    const auto generation = p->make_generation();
-    p->count_idle_machines();   // of deployments that are gone too, while their names are known
-    p->metrics.know(observe::known_names_of(*p->settings));
-    for (auto& one : p->workers) one->publish(generation);
-    p->metrics.reloaded(true, p->generation);
-    p->log.write(observe::level::info, "configuration reloaded", {{"generation", p->generation}});
-  });
+  boost::asio::post(parts_->admin_on, [p = parts_.get(), next = std::move(settings)]() mutable { p->reload(std::move(next)); });
 }
 
 void gateway::reload_refused(const std::string& first_problem) {
-  boost::asio::post(parts_->admin_on, [p = parts_.get(), first_problem] {
-    p->metrics.reloaded(false, p->generation);
-    p->log.write(observe::level::error, "new configuration refused, the running one stays",
-                 {{"generation", p->generation}, {"problem", first_problem}});
-  });
+  boost::asio::post(parts_->admin_on, [p = parts_.get(), first_problem] { p->refuse(first_problem); });
 }
 
 task<void> gateway::parts::drain(std::function<void()> done) {

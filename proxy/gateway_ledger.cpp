@@ -75,6 +75,8 @@ result<void> gateway_ledger::catch_up() {
   return {};
 }
 
+result<std::unique_ptr<ledger::store_reader>> gateway_ledger::read() const { return ledger::read_sqlite_store(store_path_); }
+
 gateway_ledger::~gateway_ledger() {
   if (!thread_) return;
   const auto handed_over = thread_->stop(hand_over_max);

@@ -19,7 +19,7 @@ namespace sallyport {
 class gateway_ledger {
  public:
   /// Opens store and journals and takes over what an earlier run left in its journals, those of more workers than now too: when it returns,
-  /// spent_of() knows all that was recorded. Fails with a sentence that says what to do. `log` outlives it.
+  /// the store holds all that was recorded. Fails with a sentence that says what to do. `log` outlives it.
   static result<std::unique_ptr<gateway_ledger>> open(const config::state_settings& state, int workers, observe::logger& log);
   /// Takes over what is left, within a few seconds; what cannot be taken stays in the journals and is logged. The workers have ended by
   /// then.
@@ -31,8 +31,10 @@ class gateway_ledger {
   void start() { thread_->start(); }
 
   ledger::journal& journal_of(int worker) { return *journals_[static_cast<std::size_t>(worker)]; }
-  /// Any thread may call what it offers: status(), spent_of(), add().
+  /// Any thread may call what it offers: status(), add().
   ledger::store_thread& store() { return *thread_; }
+  /// Any thread. A connection of its own, for reading what the store has by now: what waits in a journal is not in it yet.
+  result<std::unique_ptr<ledger::store_reader>> read() const;
 
   const std::string& journal_path() const { return folder_.path(); }
   const std::string& store_path() const { return store_path_; }

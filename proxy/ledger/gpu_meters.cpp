@@ -1,5 +1,6 @@
 #include "proxy/ledger/gpu_meters.hpp"
 
+#include <algorithm>
 #include <iterator>
 
 namespace sallyport::ledger {
@@ -8,6 +9,8 @@ namespace {
 void set_price(gpu_meter& of, const config::hourly_price& price, instant now) {
   if (!(of.price() == price)) of.reprice(price, now);
 }
+
+bool is_paid_by_the_hour(const config::deployment& deployment) { return deployment.price && deployment.price->by_hour; }
 
 config::hourly_price without_idle(config::hourly_price price) {
   price.hours_a_day = 0;
@@ -36,7 +39,7 @@ gpu_fleet gpu_meters::adopt(const config::settings& settings, instant now, wall_
                             const std::map<std::string, duration, std::less<>>& counted_today) {
   gpu_fleet wanted;
   for (const auto& [name, deployment] : settings.deployments) {
-    if (!deployment->price || !deployment->price->by_hour) continue;
+    if (!is_paid_by_the_hour(*deployment)) continue;
     const auto& price = *deployment->price->by_hour;
     auto& known = entries_[name];
     if (!known.meter) {
@@ -54,6 +57,11 @@ gpu_fleet gpu_meters::adopt(const config::settings& settings, instant now, wall_
       known.meter->with([&](gpu_meter& gone) { set_price(gone, without_idle(gone.price()), now); });
     }
   return wanted;
+}
+
+bool gpu_meters::has_to_make_any(const config::settings& settings) const {
+  return std::any_of(settings.deployments.begin(), settings.deployments.end(),
+                     [this](const auto& one) { return is_paid_by_the_hour(*one.second) && !entries_.contains(one.first); });
 }
 
 std::vector<gpu_meters::deployment_time> gpu_meters::take(instant now) {

@@ -63,6 +63,9 @@ class gpu_meters {
   gpu_fleet adopt(const config::settings& settings, instant now, wall_time today,
                   const std::map<std::string, duration, std::less<>>& counted_today = {});
 
+  /// Whether adopt() would make a meter, for which `counted_today` is asked.
+  bool has_to_make_any(const config::settings& settings) const;
+
   struct deployment_time {
     std::string deployment;
     gpu_totals fresh;   ///< since it was last taken

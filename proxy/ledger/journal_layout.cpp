@@ -71,7 +71,7 @@ row_payload payload_of(const journal_row& row, const row_names& names) {
   out.tokens = {row.tokens.input, row.tokens.cached, row.tokens.cache_write, row.tokens.output, row.tokens.reasoning};
   out.text_bytes = row.text_bytes;
   out.generation = row.generation;
-  out.budget_window = row.budget_window;
+  out.budget_quarter = row.budget_quarter;
   out.prompt_tokens = row.last ? row.last->prompt_tokens : 0;
   out.max_tokens = row.last ? row.last->max_tokens.value_or(0) : 0;
   out.names = names;
@@ -105,7 +105,7 @@ journal_row row_of(const row_payload& in) {
   out.tokens = {in.tokens[0], in.tokens[1], in.tokens[2], in.tokens[3], in.tokens[4], static_cast<usage_basis>(in.usage_basis)};
   out.text_bytes = in.text_bytes;
   out.generation = in.generation;
-  out.budget_window = in.budget_window;
+  out.budget_quarter = in.budget_quarter;
   out.head = read_ms(in.head_ms);
   out.first_token = read_ms(in.first_token_ms);
   out.total = std::chrono::milliseconds(in.total_ms);

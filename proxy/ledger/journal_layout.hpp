@@ -78,7 +78,7 @@ struct row_payload {
   std::uint64_t generation;
   std::int64_t prompt_tokens;
   std::int64_t max_tokens;
-  std::int64_t budget_window;       ///< seconds since 1970
+  std::int64_t budget_quarter;       ///< seconds since 1970
   row_names names;
   std::uint16_t flags;
   std::uint32_t head_ms, first_token_ms, total_ms;

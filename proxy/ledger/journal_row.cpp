@@ -44,11 +44,11 @@ row_texts names_of(const journal_row& row) {
 // Taken apart by name, so that a field that is added does not compile until it stands here too.
 stored_row stored(const journal_row& row) {
   const auto& [id, request, number, sent_at, team, key, model, deployment, provider, runs_as, sensitivity, asks, stream, outcome, reason,
-               status, tokens, cost, basis, price_version, head, first_token, total, text_bytes, generation, budget_window, last] = row;
+               status, tokens, cost, basis, price_version, head, first_token, total, text_bytes, generation, budget_quarter, last] = row;
   const auto text = [](std::string_view of) { return std::string(of); };
   return {id, request, number, sent_at, text(team), text(key), text(model), text(deployment), text(provider), runs_as, sensitivity, asks,
           stream, outcome, text(reason), status, tokens, cost, basis, text(price_version), head, first_token, total, text_bytes, generation,
-          budget_window, last ? std::optional(stored(*last)) : std::nullopt};
+          budget_quarter, last ? std::optional(stored(*last)) : std::nullopt};
 }
 
 }  // namespace sallyport::ledger

@@ -69,7 +69,8 @@ struct basic_row {
   std::chrono::milliseconds total{};                     ///< send to end
   std::uint64_t text_bytes = 0;              ///< of the answer
   std::uint64_t generation = 0;              ///< of the configuration that admitted the request
-  std::int64_t budget_window = 0;            ///< start of the budget window that it was admitted in, seconds since 1970; 0: none
+  std::int64_t budget_quarter = 0;           ///< start of the quarter-hour that admitted the request, where its money counts, in seconds
+                                             ///< since 1970; 0: it counts nowhere
   std::optional<basic_request_facts<Name>> last;  ///< set on the request's last attempt, and only there
   bool operator==(const basic_row&) const = default;
 };

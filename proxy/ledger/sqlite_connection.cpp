@@ -35,6 +35,13 @@ bool settings_for_writing(sqlite_database& in, const sqlite_options& options) {
   return set && (options.pages_max == 0 || in.execute(cap.c_str()));
 }
 
+/// The one number that the statement says; nothing when there is none, and when it failed.
+std::optional<std::int64_t> number_of(sqlite_statement& asked) {
+  const auto number = asked.start().step() ? std::optional(asked.integer(0)) : std::nullopt;
+  asked.end();
+  return number;
+}
+
 name_numbers numbers_in(const sqlite_statement& from, int first_column) {
   name_numbers names{};
   for (std::size_t i = 0; i < names.size(); ++i) names[i] = from.integer(first_column + static_cast<int>(i));   // NULL reads as 0
@@ -57,18 +64,20 @@ sqlite_connection::sqlite_connection(std::unique_ptr<sqlite_database> opened)
       names_(*db_),
       insert_(db_->prepare(write_row_sql("INSERT", "ON CONFLICT(attempt_id) DO NOTHING"))),
       replace_(db_->prepare(write_row_sql("REPLACE"))),
-      find_(db_->prepare("SELECT cost_nano_usd, budget_window, " + std::string(name_columns) + " FROM attempts WHERE attempt_id = ?")),
+      find_(db_->prepare("SELECT cost_nano_usd, budget_quarter, " + std::string(name_columns) + " FROM attempts WHERE attempt_id = ?")),
       delete_(db_->prepare(std::string(deleted_page) + std::string(name_columns))),
       oldest_(db_->prepare("SELECT attempt_id FROM attempts ORDER BY attempt_id LIMIT 1")),
       set_position_(db_->prepare("REPLACE INTO journals(name, position) VALUES(?, ?)")),
       get_position_(db_->prepare("SELECT position FROM journals WHERE name = ?")),
-      add_spent_(db_->prepare("INSERT INTO budget_windows(team, window_start, spent) VALUES(?, ?, ?) "
+      add_spent_(db_->prepare("INSERT INTO spent_quarters(team, quarter_start, spent) VALUES(?, ?, ?) "
                               "ON CONFLICT DO UPDATE SET spent = spent + excluded.spent")),
-      get_spent_(db_->prepare("SELECT spent FROM budget_windows WHERE team = ? AND window_start = ?")),
       add_time_(db_->prepare("INSERT INTO deployment_time(deployment, day, busy_ns, idle_ns, used_nano_usd, idle_nano_usd) "
                              "VALUES(?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET busy_ns = busy_ns + excluded.busy_ns, "
                              "idle_ns = idle_ns + excluded.idle_ns, used_nano_usd = used_nano_usd + excluded.used_nano_usd, "
-                             "idle_nano_usd = idle_nano_usd + excluded.idle_nano_usd")) {}
+                             "idle_nano_usd = idle_nano_usd + excluded.idle_nano_usd")),
+      oldest_quarter_(db_->prepare("SELECT quarter_start FROM spent_quarters ORDER BY quarter_start LIMIT 1")),
+      delete_quarters_(db_->prepare("DELETE FROM spent_quarters WHERE (team, quarter_start) IN "
+                                    "(SELECT team, quarter_start FROM spent_quarters WHERE quarter_start < ? LIMIT ?)")) {}
 
 void sqlite_connection::roll_back() {
   db_->roll_back();
@@ -89,7 +98,7 @@ bool sqlite_connection::take_row(const journal_row& row) {
   if (!insert_.run()) return false;
   if (db_->changes() == 0) return !row.last || complete(row, *names);
   count(*names, +1);
-  spend(names->front(), row.budget_window, row.cost.value_or(0));
+  spend(names->front(), row.budget_quarter, row.cost.value_or(0));
   return true;
 }
 
@@ -98,7 +107,7 @@ bool sqlite_connection::complete(const journal_row& row, const name_numbers& nam
   constexpr int first_name = 2, outcome = first_name + 7;
   if (!find_.start().put(static_cast<std::int64_t>(row.attempt_id)).step()) return false;
   const bool has_facts = !find_.is_null(outcome);
-  const auto cost_before = find_.integer(0), window_before = find_.integer(1);
+  const auto cost_before = find_.integer(0), quarter_before = find_.integer(1);
   const auto names_before = numbers_in(find_, first_name);
   find_.end();
   if (has_facts) return true;
@@ -106,8 +115,8 @@ bool sqlite_connection::complete(const journal_row& row, const name_numbers& nam
   if (!replace_.run()) return false;
   count(names_before, -1);
   count(names, +1);
-  spend(names_before.front(), window_before, -cost_before);
-  spend(names.front(), row.budget_window, row.cost.value_or(0));
+  spend(names_before.front(), quarter_before, -cost_before);
+  spend(names.front(), row.budget_quarter, row.cost.value_or(0));
   return true;
 }
 
@@ -126,8 +135,8 @@ void sqlite_connection::count(const name_numbers& names, int change) {
   for (const auto number : names) names_.used(number, change);
 }
 
-void sqlite_connection::spend(std::int64_t team, std::int64_t window_start, nano_usd amount) {
-  if (window_start != 0 && amount != 0) spent_[{team, window_start}] += amount;
+void sqlite_connection::spend(std::int64_t team, std::int64_t quarter, nano_usd amount) {
+  if (quarter != 0 && amount != 0) spent_[{team, quarter}] += amount;
 }
 
 bool sqlite_connection::settle_spent() {
@@ -149,12 +158,6 @@ bool sqlite_connection::position_of(std::string_view journal, std::optional<std:
   return !get_position_.has_failed();
 }
 
-bool sqlite_connection::spent_of(std::string_view team, std::int64_t window_start, nano_usd& spent) {
-  if (get_spent_.start().put(team).put(window_start).step()) spent = get_spent_.integer(0);
-  get_spent_.end();
-  return !get_spent_.has_failed();
-}
-
 bool sqlite_connection::add(std::span<const deployment_time> times) {
   for (const auto& one : times) {
     add_time_.start().put(one.deployment).put(one.day).put(one.busy_ns).put(one.idle_ns).put(one.used).put(one.idle);
@@ -164,15 +167,15 @@ bool sqlite_connection::add(std::span<const deployment_time> times) {
 }
 
 bool sqlite_connection::trim(wall_time now, const retention& keep, bool& more) {
-  const bool has_rows = oldest_.start().step();
-  const auto oldest = has_rows ? static_cast<std::uint64_t>(oldest_.integer(0)) : 0;
-  oldest_.end();
-  if (oldest_.has_failed()) return false;
+  const auto oldest = number_of(oldest_), oldest_quarter = number_of(oldest_quarter_);
+  if (oldest_.has_failed() || oldest_quarter_.has_failed()) return false;
   const auto too_old = least_attempt_id(now - std::chrono::duration_cast<wall_time::duration>(keep.age_max));
-  if (has_rows && oldest < too_old) return delete_page(too_old, more);
+  if (oldest && static_cast<std::uint64_t>(*oldest) < too_old) return delete_page(too_old, more);
+  const auto quarters_from = quarter_hour_of(now - quarters_kept);
+  if (oldest_quarter && *oldest_quarter < quarters_from) return delete_quarters(quarters_from, more);
   const auto all = bytes("PRAGMA page_count"), unused = bytes("PRAGMA freelist_count");
   if (!all || !unused) return false;
-  if (has_rows && *all - *unused > keep.bytes_max) return delete_page(std::uint64_t{1} << 63, more);
+  if (oldest && *all - *unused > keep.bytes_max) return delete_page(std::uint64_t{1} << 63, more);
   // Room that was freed is used again; only a file above its limit is made shorter.
   if (*all <= keep.bytes_max || *unused == 0) return true;
   if (!db_->execute(shrink)) return false;
@@ -189,6 +192,11 @@ bool sqlite_connection::delete_page(std::uint64_t below_id, bool& more) {
   if (delete_.has_failed() || !names_.settle() || !commit()) return false;
   more = true;   // perhaps: the next call sees
   return true;
+}
+
+bool sqlite_connection::delete_quarters(std::int64_t before, bool& more) {
+  more = true;   // perhaps: the next call sees
+  return begin() && delete_quarters_.start().put(before).put(rows_a_page).run() && commit();
 }
 
 std::optional<std::uint64_t> sqlite_connection::bytes(std::string_view pages) {

@@ -33,7 +33,6 @@ class sqlite_connection {
   bool take(std::span<const journal_row> rows);
   bool set_position(std::string_view journal, std::uint64_t position);
   bool position_of(std::string_view journal, std::optional<std::uint64_t>& position);
-  bool spent_of(std::string_view team, std::int64_t window_start, nano_usd& spent);
   bool add(std::span<const deployment_time> times);
   /// Begins and commits by itself.
   bool trim(wall_time now, const retention& keep, bool& more);
@@ -45,15 +44,17 @@ class sqlite_connection {
   bool complete(const journal_row& row, const name_numbers& names);
   std::optional<name_numbers> numbers_of(const journal_row& row);
   void count(const name_numbers& names, int change);
-  void spend(std::int64_t team, std::int64_t window_start, nano_usd amount);
+  void spend(std::int64_t team, std::int64_t quarter, nano_usd amount);
   bool settle_spent();
   bool delete_page(std::uint64_t below_id, bool& more);
+  bool delete_quarters(std::int64_t before, bool& more);
   std::optional<std::uint64_t> bytes(std::string_view pages);
 
   std::unique_ptr<sqlite_database> db_;
   sqlite_names names_;
-  sqlite_statement insert_, replace_, find_, delete_, oldest_, set_position_, get_position_, add_spent_, get_spent_, add_time_;
-  std::map<std::pair<std::int64_t, std::int64_t>, nano_usd> spent_;   ///< in this transaction, by the team's number and the window
+  sqlite_statement insert_, replace_, find_, delete_, oldest_, set_position_, get_position_, add_spent_, add_time_;
+  sqlite_statement oldest_quarter_, delete_quarters_;
+  std::map<std::pair<std::int64_t, std::int64_t>, nano_usd> spent_;   ///< in this transaction, by the team's number and the quarter-hour
 };
 
 }  // namespace sallyport::ledger

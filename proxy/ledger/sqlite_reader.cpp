@@ -37,7 +37,10 @@ class sqlite_reader final : public store_reader {
   explicit sqlite_reader(std::unique_ptr<sqlite_database> opened)
       : db_(std::move(opened)),
         rows_(db_->prepare(read_rows_sql() + "WHERE attempt_id >= ? AND attempt_id < ? ORDER BY attempt_id")),
-        spent_(db_->prepare("SELECT spent FROM budget_windows WHERE team = ? AND window_start = ?")),
+        spent_(db_->prepare("SELECT ifnull(sum(spent), 0) FROM spent_quarters "
+                            "WHERE team = ? AND quarter_start >= ? AND quarter_start < ?")),
+        quarters_(db_->prepare("SELECT quarter_start, spent FROM spent_quarters "
+                               "WHERE team = ? AND quarter_start >= ? ORDER BY quarter_start")),
         times_(db_->prepare("SELECT deployment, day, busy_ns, idle_ns, used_nano_usd, idle_nano_usd FROM deployment_time "
                             "WHERE day >= ? AND day < ? ORDER BY deployment, day")) {}
 
@@ -61,11 +64,19 @@ class sqlite_reader final : public store_reader {
     return {};
   }
 
-  result<nano_usd> spent_of(std::string_view team, std::int64_t window_start) override {
-    const nano_usd spent = spent_.start().put(team).put(window_start).step() ? spent_.integer(0) : 0;
+  result<nano_usd> spent_of(std::string_view team, std::int64_t from, std::int64_t until) override {
+    const nano_usd spent = spent_.start().put(team).put(from).put(until).step() ? spent_.integer(0) : 0;
     spent_.end();
     if (spent_.has_failed()) return db_->why();
     return spent;
+  }
+
+  result<std::vector<spent_quarter>> quarters_of(std::string_view team, std::int64_t from) override {
+    std::vector<spent_quarter> all;
+    quarters_.start().put(team).put(from);
+    while (quarters_.step()) all.push_back({quarters_.integer(0), quarters_.integer(1)});
+    if (quarters_.has_failed()) return db_->why();
+    return all;
   }
 
   result<std::vector<deployment_time>> times(std::int64_t from_day, std::int64_t until_day) override {
@@ -80,7 +91,7 @@ class sqlite_reader final : public store_reader {
 
  private:
   std::unique_ptr<sqlite_database> db_;
-  sqlite_statement rows_, spent_, times_;
+  sqlite_statement rows_, spent_, quarters_, times_;
 };
 
 }  // namespace

@@ -14,7 +14,7 @@ using std::chrono::nanoseconds;
 constexpr std::string_view columns =
     "attempt_id, request_id, attempt_number, sent_at_ns, team, key, model, deployment, provider, class, data_class, operation, stream, "
     "outcome, reason, status, input_tokens, cached_tokens, cache_write_tokens, output_tokens, reasoning_tokens, usage_basis, "
-    "cost_nano_usd, price_basis, price_version, head_ms, first_token_ms, total_ms, text_bytes, generation, budget_window, "
+    "cost_nano_usd, price_basis, price_version, head_ms, first_token_ms, total_ms, text_bytes, generation, budget_quarter, "
     "request_outcome, prompt_tokens, max_tokens, has_tools, has_images, tags";
 
 constexpr auto column_count = 1 + std::count(columns.begin(), columns.end(), ',');
@@ -103,7 +103,7 @@ void read_what_came(column_reader& in, stored_row& row, const text_of_number& te
   row.total = milliseconds(in.number());
   row.text_bytes = static_cast<std::uint64_t>(in.number());
   row.generation = static_cast<std::uint64_t>(in.number());
-  row.budget_window = in.number();
+  row.budget_quarter = in.number();
 }
 
 void read_facts(column_reader& in, stored_row& row, const text_of_number& text_of) {
@@ -137,7 +137,7 @@ void put_row(sqlite_statement& into, const journal_row& row, const name_numbers&
   into.put(number(used.basis)).put(row.cost);
   into.put(row.basis ? std::optional(number(*row.basis)) : std::nullopt).put(names[price_version]);
   into.put(count_of(row.head)).put(count_of(row.first_token)).put(number(row.total.count()));
-  into.put(number(row.text_bytes)).put(number(row.generation)).put(row.budget_window);
+  into.put(number(row.text_bytes)).put(number(row.generation)).put(row.budget_quarter);
   put_facts(into, row, names);
 }
 

@@ -95,7 +95,22 @@ constexpr const char* keys_of_the_store = R"(
   CREATE TRIGGER keys_deleted AFTER DELETE ON keys BEGIN UPDATE keys_version SET version = version + 1; END;
 )";
 
-constexpr std::array migrations{first_version, keys_of_the_store};
+// What was spent by the quarter-hour of admission, out of which windows of any length and zone are summed up. A window's sum becomes that
+// of its first quarter-hour: so it stays in the window, and the numbers in the rows stay those under which their money stands.
+constexpr const char* spent_by_quarter_hour = R"(
+  CREATE TABLE spent_quarters(
+    team TEXT NOT NULL,
+    quarter_start INTEGER NOT NULL,
+    spent INTEGER NOT NULL,
+    PRIMARY KEY(team, quarter_start)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX spent_quarters_by_age ON spent_quarters(quarter_start);
+  INSERT INTO spent_quarters SELECT team, window_start, spent FROM budget_windows;
+  DROP TABLE budget_windows;
+  ALTER TABLE attempts RENAME COLUMN budget_window TO budget_quarter;
+)";
+
+constexpr std::array migrations{first_version, keys_of_the_store, spent_by_quarter_hour};
 
 failure refuse(const std::string& path, const std::string& what) {
   return fail_with(failure_kind::internal, "The store '" + path + "' " + what);

@@ -47,13 +47,6 @@ class sqlite_store final : public store {
     return position;
   }
 
-  result<nano_usd> spent_of(std::string_view team, std::int64_t window_start) override {
-    nano_usd spent = 0;
-    auto asked = attempt([&](sqlite_connection& in) { return in.spent_of(team, window_start, spent); });
-    if (asked.has_error()) return std::move(asked).error();
-    return spent;
-  }
-
   result<void> add(std::span<const deployment_time> times) override {
     return attempt([&](sqlite_connection& in) { return in.begin() && in.add(times) && in.commit(); });
   }

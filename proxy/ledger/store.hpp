@@ -1,10 +1,11 @@
 #pragma once
-/// Where the ledger is kept for good, and what is summed up of it: rows of attempts, money spent in budget windows, the time of self-hosted
+/// Where the ledger is kept for good, and what is summed up of it: rows of attempts, money spent by quarter-hour, the time of self-hosted
 /// deployments. An interface, so that nothing else knows which database it is.
 
 #include "adapters/words/money.hpp"
 #include "adapters/words/result.hpp"
 #include "proxy/ledger/journal_row.hpp"
+#include "proxy/ledger/quarter_hour.hpp"
 #include "proxy/words/clock.hpp"
 
 #include <chrono>
@@ -31,7 +32,7 @@ struct deployment_time {
   bool operator==(const deployment_time&) const = default;
 };
 
-/// What is deleted from the store: rows sent longer ago, and above the size the oldest ones.
+/// What is deleted from the store: rows sent longer ago, and above the size the oldest ones. Quarter-hours stay as long as quarters_kept.
 struct retention {
   std::chrono::milliseconds age_max = std::chrono::hours(24 * 400);
   std::uint64_t bytes_max = std::uint64_t{4} << 30;   ///< of the store's file, write-ahead log apart
@@ -45,19 +46,17 @@ class store {
 
   /// Takes rows of that journal and notes that everything below `position` in it is taken. A row of an id that is there changes nothing,
   /// unless it is the first of that id with the request's facts: then it completes the row. The cost of a row that is new, or the
-  /// difference by which its completion differs, is added to what its team has spent in its budget window.
+  /// difference by which its completion differs, is added to what its team has spent in its quarter-hour.
   virtual result<void> take(std::span<const journal_row> rows, std::string_view journal, std::uint64_t position) = 0;
 
   /// How far that journal is taken; nothing for one that was never seen here.
   virtual result<std::optional<std::uint64_t>> position_of(std::string_view journal) = 0;
 
-  /// What the attempts of that team have cost that were admitted in the window with that start. Deleting rows does not change it.
-  virtual result<nano_usd> spent_of(std::string_view team, std::int64_t window_start) = 0;
-
   /// Adds to what is there of each deployment and day.
   virtual result<void> add(std::span<const deployment_time> times) = 0;
 
-  /// Deletes one page of what is to go, some thousand rows, with the names that nothing uses any more. True: there is more to delete.
+  /// Deletes one page of what is to go, some thousand rows, with the names that nothing uses any more, or as many quarter-hours. True:
+  /// there is more to delete.
   virtual result<bool> trim(wall_time now, const retention& keep) = 0;
 };
 
@@ -70,7 +69,12 @@ class store_reader {
   /// end it.
   virtual result<void> each_row(wall_time from, wall_time until, const std::function<bool(const stored_row&)>& see) = 0;
 
-  virtual result<nano_usd> spent_of(std::string_view team, std::int64_t window_start) = 0;
+  /// What the attempts of that team have cost that were admitted within [from, until), both the start of a quarter-hour in seconds since
+  /// 1970. Deleting rows does not change it; beyond quarters_kept nothing is known.
+  virtual result<nano_usd> spent_of(std::string_view team, std::int64_t from, std::int64_t until) = 0;
+
+  /// The same, each quarter-hour from `from` on that knows of any, the oldest first.
+  virtual result<std::vector<spent_quarter>> quarters_of(std::string_view team, std::int64_t from) = 0;
 
   /// By deployment and day, of the days within [from, until).
   virtual result<std::vector<deployment_time>> times(std::int64_t from_day, std::int64_t until_day) = 0;

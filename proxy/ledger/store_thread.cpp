@@ -75,9 +75,4 @@ result<void> store_thread::stop(duration at_most) {
   return take_until(now() + at_most);
 }
 
-result<nano_usd> store_thread::spent_of(std::string_view team, std::int64_t window_start) {
-  const std::lock_guard hold(mutex_);
-  return into_->spent_of(team, window_start);
-}
-
 }  // namespace sallyport::ledger

@@ -7,7 +7,6 @@
 #include <condition_variable>
 #include <memory>
 #include <mutex>
-#include <string_view>
 #include <thread>
 #include <vector>
 
@@ -38,10 +37,6 @@ class store_thread {
   /// Any thread: see store_writer.
   void add(deployment_time time) { writer_.add(std::move(time)); }
   store_status status() const { return writer_.status(); }
-
-  /// Any thread. What the store has; rows that are still in a journal are not in it. Waits for what the thread is doing, at worst for
-  /// another program's lock.
-  result<nano_usd> spent_of(std::string_view team, std::int64_t window_start);
 
  private:
   store_thread(std::unique_ptr<store> into, std::vector<journal_tail*> from, store_writer_options options);

@@ -66,7 +66,7 @@ result<void> admit(exchange& x) {
     taken = team_leases::take(books->account, x.who.team, {.tokens = wish.tokens, .money = 0}, clocks_of(x));
   if (taken.has_error()) return std::move(taken).error();
   x.held = std::move(*taken);
-  x.known.budget_window = x.held.window_begins();
+  x.known.budget_quarter = x.held.quarter();
   count_shadow(x, 0);
   return {};
 }

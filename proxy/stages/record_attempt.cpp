@@ -46,7 +46,7 @@ ledger::journal_row row_of(const exchange& x, const attempt& ended) {
   row.total = between(ended.sent_at, ended.ended_at);
   row.text_bytes = ended.text_bytes;
   row.generation = x.of->number;
-  row.budget_window = x.known.budget_window;
+  row.budget_quarter = x.known.budget_quarter;
   return row;
 }
 

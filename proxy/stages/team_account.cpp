@@ -16,6 +16,12 @@ std::shared_ptr<policy::output_forecast> accounts::forecast_of(const std::string
   return found;
 }
 
+void accounts::carry_money(wall_time now) {
+  const auto at = std::chrono::floor<std::chrono::seconds>(now).time_since_epoch().count();
+  const std::lock_guard held(mutex_);
+  for (const auto& [name, account] : teams_) account->money.carry(at);
+}
+
 account_book::account_book(accounts& all, const config::settings& settings) {
   for (const auto& [name, team] : settings.teams) {
     auto& made = entries_[name];

@@ -5,6 +5,7 @@
 #include "proxy/policy/output_forecast.hpp"
 #include "proxy/policy/rate.hpp"
 #include "proxy/policy/slots.hpp"
+#include "proxy/words/clock.hpp"
 
 #include <map>
 #include <memory>
@@ -26,6 +27,8 @@ class accounts {
  public:
   std::shared_ptr<team_account> of_team(const std::string& team);
   std::shared_ptr<policy::output_forecast> forecast_of(const std::string& team, const std::string& model);
+  /// See budget_account::carry().
+  void carry_money(wall_time now);
 
  private:
   std::mutex mutex_;

@@ -1,5 +1,6 @@
 #include "proxy/stages/team_leases.hpp"
 
+#include "proxy/ledger/quarter_hour.hpp"
 #include "proxy/observe/usd_text.hpp"
 #include "proxy/policy/budget_period.hpp"
 
@@ -45,8 +46,11 @@ std::string utc_text(std::chrono::sys_seconds at) {
   return text;
 }
 
-ledger::budget_window& window_at(team_account& account, const config::budget& budget, wall_time wall) {
-  return account.money.window(policy::period_at(budget.per, budget.zone, wall).begins.time_since_epoch().count());
+/// A team without a budget has a day of UTC: what it spends there is known to the budget that a reload gives it.
+ledger::budget_window& window_at(team_account& account, const config::team& team, wall_time wall) {
+  const auto span = team.money ? policy::period_at(team.money->per, team.money->zone, wall)
+                               : policy::period_at(config::budget_period::day, config::time_zone(), wall);
+  return account.money.window({span.begins.time_since_epoch().count(), span.ends.time_since_epoch().count()});
 }
 
 }  // namespace
@@ -57,13 +61,12 @@ result<team_leases> team_leases::take(std::shared_ptr<team_account> account, std
   made.account_ = std::move(account);
   made.team_ = std::move(team);
   made.taken_at_ = at.now;
+  made.quarter_ = ledger::quarter_hour_of(at.wall);
   if (auto taken = made.take_call(); taken.has_error()) return std::move(taken).error();
   if (auto taken = made.take_requests(at.now); taken.has_error()) return std::move(taken).error();
   if (auto taken = made.take_tokens(wish.tokens, at.now); taken.has_error()) return std::move(taken).error();
-  if (made.team_->money) {
-    made.window_ = &window_at(*made.account_, *made.team_->money, at.wall);
-    if (auto taken = made.reserve_money(wish.money, at); taken.has_error()) return std::move(taken).error();
-  }
+  made.window_ = &window_at(*made.account_, *made.team_, at.wall);
+  if (auto taken = made.reserve_money(wish.money, at); taken.has_error()) return std::move(taken).error();
   return made;
 }
 
@@ -115,7 +118,7 @@ result<void> team_leases::take_tokens(std::int64_t tokens, instant now) {
 }
 
 result<void> team_leases::reserve_money(nano_usd amount, both_clocks at) {
-  if (!window_ || amount <= reserved_) return {};
+  if (!has_budget() || amount <= reserved_) return {};
   const auto& budget = *team_->money;
   if (window_->reserve(amount - reserved_, budget.limit)) {
     reserved_ = amount;
@@ -127,7 +130,7 @@ result<void> team_leases::reserve_money(nano_usd amount, both_clocks at) {
 }
 
 void team_leases::reserve_money_anyway(nano_usd amount) {
-  if (!window_ || amount <= reserved_) return;
+  if (!has_budget() || amount <= reserved_) return;
   window_->reserve_anyway(amount - reserved_);
   reserved_ = amount;
 }
@@ -150,8 +153,8 @@ void team_leases::settle(lease_wish used, instant now) {
   settled_ = true;
   if (tokens_) account_->tokens.correct(*tokens_, used.tokens, *team_->limits.tokens, now);
   if (!window_) return;
-  const auto before = window_->settle(std::exchange(reserved_, 0), used.money);
-  note_warnings(before, before + used.money);
+  const auto before = window_->settle(std::exchange(reserved_, 0), used.money, quarter_);
+  if (has_budget()) note_warnings(before, before + used.money);
 }
 
 void team_leases::note_warnings(nano_usd before, nano_usd after) {
@@ -167,7 +170,7 @@ void team_leases::give_back() {
   if (!settled_) {
     if (request_) account_->requests.give_back(*request_, *team_->limits.requests, taken_at_);
     if (tokens_) account_->tokens.give_back(*tokens_, *team_->limits.tokens, taken_at_);
-    if (window_) window_->settle(reserved_, 0);
+    if (window_) window_->settle(reserved_, 0, quarter_);
   }
   if (holds_call_) account_->calls.give_back();
   account_.reset();
@@ -181,6 +184,7 @@ void team_leases::swap(team_leases& other) noexcept {
   std::swap(request_, other.request_);
   std::swap(tokens_, other.tokens_);
   std::swap(window_, other.window_);
+  std::swap(quarter_, other.quarter_);
   std::swap(reserved_, other.reserved_);
   std::swap(settled_, other.settled_);
   std::swap(warnings_, other.warnings_);
@@ -189,7 +193,7 @@ void team_leases::swap(team_leases& other) noexcept {
 
 std::optional<ledger::money_books> budget_books(team_account& account, const config::team& team, wall_time wall) {
   if (!team.money) return std::nullopt;
-  return window_at(account, *team.money, wall).books();
+  return window_at(account, team, wall).books();
 }
 
 std::optional<nano_usd> budget_left(team_account& account, const config::team& team, wall_time wall) {

@@ -55,13 +55,14 @@ class team_leases {
   const std::vector<int>& warnings() const { return warnings_; }
   /// What limits in shadow would have refused.
   const std::vector<failure_kind>& in_shadow() const { return in_shadow_; }
-  /// Seconds since 1970; 0 without a budget.
-  std::int64_t window_begins() const { return window_ ? window_->begins() : 0; }
+  /// Start of the quarter-hour that admitted the call, under which the ledger keeps its money; seconds since 1970. 0 when nothing is held.
+  std::int64_t quarter() const { return quarter_; }
   nano_usd reserved_money() const { return reserved_; }
   /// What was spent and reserved in the budget's window; zero without a budget.
-  ledger::money_books books() const { return window_ ? window_->books() : ledger::money_books{}; }
+  ledger::money_books books() const { return has_budget() ? window_->books() : ledger::money_books{}; }
 
  private:
+  bool has_budget() const { return window_ && team_->money; }
   result<void> take_call();
   result<void> take_requests(instant now);
   result<void> take_tokens(std::int64_t tokens, instant now);
@@ -77,7 +78,8 @@ class team_leases {
   bool holds_call_ = false;
   std::optional<policy::rate_share> request_;
   std::optional<policy::rate_share> tokens_;
-  ledger::budget_window* window_ = nullptr;
+  ledger::budget_window* window_ = nullptr;   ///< the budget's; without one a day of UTC
+  std::int64_t quarter_ = 0;
   nano_usd reserved_ = 0;
   bool settled_ = false;
   std::vector<int> warnings_;

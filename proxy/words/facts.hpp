@@ -26,7 +26,7 @@ struct facts {
   bool has_images = false;
   std::optional<nano_usd> budget_left;         ///< of the team, at the time of the decision; nothing without a budget
   std::string tags;                            ///< name=value,name=value in the order of their names; empty: none
-  std::int64_t budget_window = 0;              ///< start of the budget window that admitted it, seconds since 1970; 0: none
+  std::int64_t budget_quarter = 0;             ///< start of the quarter-hour that admitted it, seconds since 1970; 0: of no team
 
   /// The only way to change the data class: up.
   void raise(data_class to, std::string_view by) {

@@ -58,7 +58,7 @@ class traffic {
     row.total = std::chrono::milliseconds(dice_() % 20'000);
     row.text_bytes = dice_() % 4'000;
     row.generation = 3;
-    row.budget_window = 1'798'761'600;
+    row.budget_quarter = quarter_hour_of(now_);
     row.last = request_facts{"ok", static_cast<std::int64_t>(dice_() % 8'000), 1'000, false, false, tags_[dice_() % tags_.size()]};
     return row;
   }

@@ -22,7 +22,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr std::int64_t window = 1'764'547'200;
+constexpr std::int64_t quarter = 1'764'547'200;
 
 struct rig {
   rig() {
@@ -51,7 +51,7 @@ struct rig {
       row.attempt_id = next++;
       row.team = "search";
       row.cost = 1;
-      row.budget_window = window;
+      row.budget_quarter = quarter;
       REQUIRE(to.append(row));
     }
   }
@@ -115,7 +115,9 @@ TEST_CASE("before anything is served, what an earlier run left is in the store, 
     }
   }
   const auto ledger = r.opened(2);
-  CHECK(*ledger->store().spent_of("search", window) == 50);
+  const auto store = ledger->read();
+  REQUIRE(store.has_value());
+  CHECK(*(*store)->spent_of("search", quarter, quarter + 900) == 50);
   CHECK(r.was_logged("rows of an earlier run taken into the store"));
 }
 

@@ -2,6 +2,7 @@
 
 #include "proxy/gateway.hpp"
 
+#include "proxy/ledger/sqlite_store.hpp"
 #include "proxy/rehearsal/demo_traffic.hpp"
 #include "proxy/rehearsal/upstream_thread.hpp"
 #include "tests/support/blocking_client.hpp"
@@ -172,6 +173,34 @@ TEST_CASE("machines that are paid by the hour cost what requests used of them, a
   CHECK(idle > 0);
   CHECK(used + idle <= elapsed);   // a dollar a second
   CHECK(seen.find("sallyport_cost_unknown_total") == std::string::npos);
+}
+
+TEST_CASE("a gateway that starts again goes on with the day of its machines as it was counted") {
+  const std::string yaml = "providers:\n  house: {kind: vllm, base_url: \"http://127.0.0.1:1/v1\"}\ndeployments:\n"
+                           "  full: {provider: house, model: x, price: {gpu_hour: 3600}}\n"
+                           "  fresh: {provider: house, model: y, price: {gpu_hour: 3600}}\nmodels:\n  chat: {try: [full, fresh]}\n";
+  running_gateway gate(yaml);
+  gate.running.reset();   // before its first tick, if the machine is not too slow: what was counted stands in the store all the same
+  const auto today = std::chrono::floor<std::chrono::days>(std::chrono::system_clock::now()).time_since_epoch().count();
+  const auto first = *(*ledger::read_sqlite_store(gate.store()))->times(today - 1, today + 1);
+  REQUIRE(first.size() >= 2);
+  CHECK(first[0].idle_ns > 0);
+  const std::vector<ledger::deployment_time> rest{{"full", today, std::chrono::nanoseconds(24h).count(), 0, 0, 0}};
+  REQUIRE((*ledger::open_sqlite_store(gate.store()))->add(rest).has_value());
+
+  observe::logger_options log;
+  log.target = observe::log_target::memory;
+  gate.running = std::move(*gateway::start(gate.settings_of(yaml), log));
+
+  const auto idle = [](const std::string& page, const std::string& deployment) {
+    return page.find("basis=\"gpu_idle\",class=\"in_house\",deployment=\"" + deployment + "\"") != std::string::npos;
+  };
+  std::string page;
+  const auto until = std::chrono::steady_clock::now() + 20s;
+  while (!idle(page, "fresh") && std::chrono::steady_clock::now() < until)
+    page = ask(gate.running->admin_port(), "GET /metrics HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n").body;
+  CHECK(idle(page, "fresh"));
+  CHECK_FALSE(idle(page, "full"));
 }
 
 TEST_CASE("a drain lets an open stream end, and refuses new connections") {

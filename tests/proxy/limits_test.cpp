@@ -191,6 +191,30 @@ TEST_CASE("a limit in shadow refuses nothing and is counted") {
   CHECK(world.metrics().body.find("sallyport_shadow_refusals_total{reason=\"requests_limited\",team=\"t\"} 2") != std::string::npos);
 }
 
+TEST_CASE("a reload of another window begins with what was spent in it, and one that gives a budget with what was spent without") {
+  rig world("limits: {requests: 1000/min}");
+  const auto reload = [&](const std::string& budget, double spent) {
+    world.gate->running->reload(world.gate->settings_of(world.yaml(budget)));
+    const auto until = std::chrono::steady_clock::now() + 10s;
+    while (world.gauge("sallyport_budget_limit_usd") != spent && std::chrono::steady_clock::now() < until) std::this_thread::yield();
+    return world.gauge("sallyport_budget_spent_usd");
+  };
+  double cost = 0;
+  const auto spend = [&] {
+    const auto answer = world.chat("dear", 10);
+    REQUIRE(answer.status == 200);
+    cost += std::stod(answer.header("x-sallyport-cost-usd"));
+  };
+  spend();
+  // Each budget has a limit of its own, by which it is known to be there.
+  CHECK(reload("budget: {usd: 101, per: week}", 101) == doctest::Approx(cost).epsilon(1e-9));
+  spend();
+  CHECK(reload("budget: {usd: 102, per: week, timezone: Pacific/Auckland}", 102) == doctest::Approx(cost).epsilon(1e-9));
+  spend();
+  CHECK(reload("budget: {usd: 103, per: month}", 103) == doctest::Approx(cost).epsilon(1e-9));
+  CHECK(world.gauge("sallyport_budget_reserved_usd") == 0);
+}
+
 TEST_CASE("what a team used outlives a reload, and what it used leaks at the new rate from then on") {
   rig world("limits: {requests: 2/min}");
   for (int i = 0; i < 2; ++i) CHECK(world.chat("free").status == 200);

@@ -119,6 +119,17 @@ TEST_CASE("a day that had begun before this process counts on") {
   CHECK(time_of(meters.take(zero + 12h), "house").idle == 3h);
 }
 
+TEST_CASE("what was counted of a day is asked for where a meter is to be made, and only there") {
+  gpu_meters meters;
+  auto settings = settings_with({"house"});
+  settings.deployments["unpriced"] = std::make_shared<config::deployment>();
+  CHECK(meters.has_to_make_any(settings));
+  meters.adopt(settings, zero, midnight);
+  CHECK_FALSE(meters.has_to_make_any(settings));
+  add(settings, "shed", 1);
+  CHECK(meters.has_to_make_any(settings));
+}
+
 TEST_CASE("workers may share a meter") {
   gpu_meters meters;
   const auto fleet = meters.adopt(settings_with({"house"}), zero, midnight);

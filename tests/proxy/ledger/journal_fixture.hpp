@@ -81,7 +81,7 @@ inline journal_row full_row() {
   row.total = std::chrono::milliseconds(67'890);
   row.text_bytes = 9'999;
   row.generation = 42;
-  row.budget_window = 1'699'999'200;
+  row.budget_quarter = 1'699'999'200;
   row.last = request_facts{.outcome = "upstream_error", .prompt_tokens = 77, .max_tokens = 0, .has_tools = true, .has_images = true,
                            .tags = "app=mail,project=x"};
   return row;

@@ -71,7 +71,7 @@ TEST_CASE("a row comes back from the journal as it went in") {
   CHECK(row.total == 67'890ms);
   CHECK(row.text_bytes == 9'999);
   CHECK(row.generation == 42);
-  CHECK(row.budget_window == 1'699'999'200);
+  CHECK(row.budget_quarter == 1'699'999'200);
   REQUIRE(row.last);
   CHECK(row.last->outcome == "upstream_error");
   CHECK(row.last->prompt_tokens == 77);

@@ -83,8 +83,59 @@ TEST_CASE("a store of a newer version is refused with both versions") {
   const folder place;
   store_at(place.file("state.db"));
   REQUIRE(other_program(place.file("state.db"))->execute("PRAGMA user_version = 99"));
-  CHECK(says(why_no_store(place.file("state.db")), "has version 99; this binary knows versions up to 2"));
+  CHECK(says(why_no_store(place.file("state.db")), "has version 99; this binary knows versions up to 3"));
   CHECK(says(why_unreadable(place.file("state.db")), "has version 99"));
+}
+
+namespace {
+
+/// Makes of a store of today one of version 2, with that table of windows.
+void make_old(const std::string& path, const std::string& windows) {
+  const auto sql = "DROP TABLE spent_quarters; ALTER TABLE attempts RENAME COLUMN budget_quarter TO budget_window;" + windows +
+                   "PRAGMA user_version = 2";
+  REQUIRE(other_program(path)->execute(sql.c_str()));
+}
+
+}  // namespace
+
+TEST_CASE("a store of version 2 keeps its rows, and what its windows had spent at their first quarter-hours") {
+  const folder place;
+  const auto path = place.file("state.db");
+  const std::vector<journal_row> before{charged_row(1, 70), completed(charged_row(2, 30))};
+  REQUIRE(store_at(path)->take(before, "j", 5).has_value());
+  make_old(path,
+           "CREATE TABLE budget_windows(team TEXT NOT NULL, window_start INTEGER NOT NULL, spent INTEGER NOT NULL,"
+           "  PRIMARY KEY(team, window_start)) STRICT, WITHOUT ROWID;"
+           "INSERT INTO budget_windows VALUES('search', 1764547200, 100), ('search', 1764633600, 7), ('mail', 1764547200, 5);");
+  CHECK(says(why_unreadable(path), "start the gateway once to bring it to version 3"));
+
+  const auto kept = store_at(path);
+
+  CHECK(number_in(path, "PRAGMA user_version") == 3);
+  CHECK(number_in(path, "SELECT count(*) FROM sqlite_schema WHERE name = 'budget_windows'") == 0);
+  CHECK(rows_in(path) == std::vector{stored(before[0]), stored(before[1])});
+  CHECK(spent_in(path, 1'764'547'200) == 100);
+  CHECK(spent_in(path, 1'764'633'600) == 7);
+  CHECK(spent_in(path, 1'764'547'200, "mail") == 5);
+  const std::vector<journal_row> more{completed(charged_row(1, 75)), charged_row(3, 1)};   // a row of before that is completed now
+  REQUIRE(kept->take(more, "j", 6).has_value());
+  CHECK(spent_in(path, 1'764'547'200) == 106);
+  CHECK(**kept->position_of("j") == 6);
+  CHECK(is_sound(path));
+}
+
+TEST_CASE("a migration that cannot end changes nothing, and is taken up by the next start") {
+  const folder place;
+  const auto path = place.file("state.db");
+  store_at(path);
+  make_old(path, "CREATE TABLE budget_windows(team TEXT, window_start INTEGER, spent INTEGER);"
+                 "INSERT INTO budget_windows VALUES('search', 900, NULL);");
+  CHECK(says(why_no_store(path), "NOT NULL constraint failed"));
+  CHECK(number_in(path, "PRAGMA user_version") == 2);
+  CHECK(number_in(path, "SELECT count(*) FROM sqlite_schema WHERE name LIKE 'spent_quarters%'") == 0);
+  REQUIRE(other_program(path)->execute("UPDATE budget_windows SET spent = 3"));
+  CHECK(why_no_store(path) == "");
+  CHECK(spent_in(path, 900) == 3);
 }
 
 TEST_CASE("a reader asks for the gateway where the store has no tables yet") {

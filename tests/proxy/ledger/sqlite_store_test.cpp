@@ -13,7 +13,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr std::int64_t window = 1'764'547'200;
+constexpr std::int64_t quarter = 1'764'547'200;
 
 bool took(store& in, const std::vector<journal_row>& rows, std::uint64_t position = 1, std::string_view journal = "j") {
   return in.take(rows, journal, position).has_value();
@@ -62,7 +62,7 @@ TEST_CASE("a row that is taken again changes nothing") {
   REQUIRE(took(*kept, {charged_row(1, 100), completed(charged_row(2, 50)), charged_row(2, 50)}));
 
   CHECK(rows_in(place.file("state.db")) == before);
-  CHECK(*kept->spent_of("search", window) == 150);
+  CHECK(spent_in(place.file("state.db"), quarter) == 150);
   CHECK(names_are_counted(place.file("state.db")));
 }
 
@@ -74,12 +74,12 @@ TEST_CASE("the second row of an attempt completes the first, once, and only the 
 
   REQUIRE(took(*kept, {fuller}));
   CHECK(rows_in(place.file("state.db")).at(0) == stored(fuller));
-  CHECK(*kept->spent_of("search", window) == 130);
+  CHECK(spent_in(place.file("state.db"), quarter) == 130);
 
   auto third = completed(charged_row(1, 999));
   REQUIRE(took(*kept, {third, charged_row(1, 7)}));
   CHECK(rows_in(place.file("state.db")).at(0) == stored(fuller));
-  CHECK(*kept->spent_of("search", window) == 130);
+  CHECK(spent_in(place.file("state.db"), quarter) == 130);
   CHECK(names_are_counted(place.file("state.db")));
 }
 
@@ -88,24 +88,43 @@ TEST_CASE("both rows of an attempt may come in one batch") {
   const auto kept = store_at(place.file("state.db"));
   REQUIRE(took(*kept, {charged_row(1, 100), charged_row(2, 1), completed(charged_row(1, 100))}));
   CHECK(rows_in(place.file("state.db")).at(0).last);
-  CHECK(*kept->spent_of("search", window) == 101);
+  CHECK(spent_in(place.file("state.db"), quarter) == 101);
   CHECK(names_are_counted(place.file("state.db")));
 }
 
-TEST_CASE("money is summed up by team and window, and rows without a window are in none") {
+TEST_CASE("money is summed up by team and quarter-hour, and rows without one are in none") {
   const folder place;
   const auto kept = store_at(place.file("state.db"));
   auto other_team = charged_row(3, 1'000);
   other_team.team = "mail";
   auto unknown = charged_row(4, 0);
   unknown.cost.reset();
-  REQUIRE(took(*kept, {charged_row(1, 10), charged_row(2, 20, window + 86'400), other_team, unknown, charged_row(5, 5, 0)}));
+  REQUIRE(took(*kept, {charged_row(1, 10), charged_row(2, 20, quarter + 86'400), other_team, unknown, charged_row(5, 5, 0)}));
+  const auto path = place.file("state.db");
 
-  CHECK(*kept->spent_of("search", window) == 10);
-  CHECK(*kept->spent_of("search", window + 86'400) == 20);
-  CHECK(*kept->spent_of("mail", window) == 1'000);
-  CHECK(*kept->spent_of("search", 0) == 0);
-  CHECK(*kept->spent_of("nobody", window) == 0);
+  CHECK(spent_in(path, quarter) == 10);
+  CHECK(spent_in(path, quarter + 86'400) == 20);
+  CHECK(spent_in(path, quarter, "mail") == 1'000);
+  CHECK(spent_in(path, 0) == 0);
+  CHECK(spent_in(path, quarter, "nobody") == 0);
+}
+
+TEST_CASE("a time is summed up of its quarter-hours: from its beginning, up to its end and without it") {
+  const folder place;
+  const auto kept = store_at(place.file("state.db"));
+  std::vector<journal_row> rows;
+  for (int i = 0; i < 10; ++i) rows.push_back(charged_row(1 + rows.size(), 1 << i, quarter + 900 * i));
+  rows.push_back(rows.back());
+  rows.back().attempt_id = 99;
+  rows.back().team = "mail";
+  REQUIRE(took(*kept, rows));
+  const auto reader = read_sqlite_store(place.file("state.db"));
+
+  CHECK(*(*reader)->spent_of("search", quarter, quarter + 9'000) == 1'023);
+  CHECK(*(*reader)->spent_of("search", quarter + 900, quarter + 3'600) == 2 + 4 + 8);
+  CHECK(*(*reader)->spent_of("search", quarter + 9'000, quarter + 90'000) == 0);
+  CHECK(*(*reader)->quarters_of("search", quarter + 7'200) == std::vector<spent_quarter>{{quarter + 7'200, 256}, {quarter + 8'100, 512}});
+  CHECK((*reader)->quarters_of("nobody", 0)->empty());
 }
 
 TEST_CASE("what was spent is the sum of the rows, whatever comes twice and in whichever batches") {
@@ -113,7 +132,7 @@ TEST_CASE("what was spent is the sum of the rows, whatever comes twice and in wh
   std::mt19937 dice(11);
   std::vector<journal_row> all;
   for (std::uint64_t id = 1; id <= 300; ++id) {
-    all.push_back(charged_row(id, dice() % 1'000, window + 3'600 * (dice() % 3)));
+    all.push_back(charged_row(id, dice() % 1'000, quarter + 3'600 * (dice() % 3)));
     if (dice() % 3 == 0) {
       auto fuller = completed(all.back());
       fuller.cost = *fuller.cost + static_cast<nano_usd>(dice() % 10);
@@ -135,8 +154,8 @@ TEST_CASE("what was spent is the sum of the rows, whatever comes twice and in wh
   for (std::int64_t hour = 0; hour < 3; ++hour) {
     nano_usd sum = 0;
     for (const auto& row : rows)
-      if (row.budget_window == window + 3'600 * hour) sum += *row.cost;
-    CHECK(*kept->spent_of("search", window + 3'600 * hour) == sum);
+      if (row.budget_quarter == quarter + 3'600 * hour) sum += *row.cost;
+    CHECK(spent_in(place.file("state.db"), quarter + 3'600 * hour) == sum);
   }
   CHECK(names_are_counted(place.file("state.db")));
 }
@@ -192,7 +211,7 @@ TEST_CASE("a reader sees rows of a time, in their order, while the store goes on
 
   CHECK(read.has_value());
   CHECK(seen == std::vector<nano_usd>{3, 4, 5, 6});
-  CHECK(*(*reader)->spent_of("search", window) == 45 + 4 * 99);
+  CHECK(spent_in(place.file("state.db"), quarter) == 45 + 4 * 99);
 }
 
 TEST_CASE("a store that nobody writes can be read") {

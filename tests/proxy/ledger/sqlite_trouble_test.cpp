@@ -18,7 +18,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr std::int64_t window = 1'764'547'200;
+constexpr std::int64_t quarter = 1'764'547'200;
 
 bool says(const failure& why, const std::string& part) { return why.client_sentence().find(part) != std::string_view::npos; }
 
@@ -50,7 +50,7 @@ TEST_CASE("on a full disk a batch is refused as a whole, and taken once there is
     CHECK(says(why, "Free room on its disk."));
     CHECK(rows_in(path).size() == next - 1);
     CHECK(**kept->position_of("j") == next - 100);
-    CHECK(*kept->spent_of("search", window) == static_cast<nano_usd>(next - 1));
+    CHECK(spent_in(path, quarter) == static_cast<nano_usd>(next - 1));
     CHECK_FALSE(kept->take(some(next, 100), "j", next).has_value());
     const std::vector<deployment_time> time{{"qwen", 1, 1, 1, 1, 1}};
     static_cast<void>(kept->add(time));
@@ -79,7 +79,7 @@ TEST_CASE("nothing of a batch that broke off is remembered") {
 
   CHECK(rows_in(path).size() == next - 1 - 2'000 + 100);   // a page of 2,000 was deleted
   CHECK(rows_in(path).back().model == "fresh-99");
-  CHECK(*kept->spent_of("search", window) == static_cast<nano_usd>(next + 99));
+  CHECK(spent_in(path, quarter) == static_cast<nano_usd>(next + 99));
   CHECK(names_are_counted(path));
 }
 
@@ -199,7 +199,6 @@ TEST_CASE("killed again and again in the middle of writing, the store is sound a
   }
   CHECK(unacknowledged <= 40);
   CHECK(rows.size() + 41 > next - 1);
-  const auto kept = store_at(place.file("state.db"));
-  CHECK(*kept->spent_of("search", window) == sum);
+  CHECK(spent_in(place.file("state.db"), quarter) == sum);
   CHECK(names_are_counted(place.file("state.db")));
 }

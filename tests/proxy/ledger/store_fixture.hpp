@@ -65,11 +65,18 @@ inline bool names_are_counted(const std::string& path) {
          number_in(path, "SELECT count(*) FROM (" + used + ") u WHERE u.id != 0 AND u.id NOT IN (SELECT id FROM names)") == 0;
 }
 
-/// A row of a team in a budget window.
-inline journal_row charged_row(std::uint64_t id, nano_usd cost, std::int64_t window = 1'764'547'200) {
+/// What the store says that was spent in a quarter-hour.
+inline nano_usd spent_in(const std::string& path, std::int64_t quarter, std::string_view team = "search") {
+  auto reader = read_sqlite_store(path);
+  if (!reader) throw std::runtime_error(std::string(reader.error().client_sentence()));
+  return (*reader)->spent_of(team, quarter, quarter + quarter_hour.count()).value();
+}
+
+/// A row of a team in a quarter-hour.
+inline journal_row charged_row(std::uint64_t id, nano_usd cost, std::int64_t quarter = 1'764'547'200) {
   auto row = plain_row(id);
   row.cost = cost;
-  row.budget_window = window;
+  row.budget_quarter = quarter;
   return row;
 }
 

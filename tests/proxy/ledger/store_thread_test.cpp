@@ -19,7 +19,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr std::int64_t window = 1'764'547'200;
+const std::int64_t quarter = quarter_hour_of(std::chrono::system_clock::now());   // young enough to stay
 
 /// A journal, a store and the thread between them, with pauses of a few milliseconds; says when the store fails and recovers.
 struct rig {
@@ -49,7 +49,7 @@ struct rig {
   }
   std::uint64_t append(std::uint64_t count) {
     std::uint64_t taken = 0;
-    while (taken < count && rows->append(charged_row(next, 1))) ++next, ++taken;
+    while (taken < count && rows->append(charged_row(next, 1, quarter))) ++next, ++taken;
     return taken;
   }
   std::string path() const { return place.file("state.db"); }
@@ -98,7 +98,7 @@ TEST_CASE("what an earlier run left in its journal is in the store before the th
   CHECK(r.thread->status().lag_rows == 100);
   CHECK(r.thread->catch_up(5s).has_value());
   CHECK(r.thread->status().lag_rows == 0);
-  CHECK(*r.thread->spent_of("search", window) == 100);
+  CHECK(spent_in(r.path(), quarter) == 100);
 }
 
 TEST_CASE("rows go into the store by themselves, and what is left goes at the end") {
@@ -125,7 +125,7 @@ TEST_CASE("two threads append while the store takes: each row stands there once"
   thread.start();
   const auto append_all = [](journal& to, std::uint64_t from) {
     for (auto id = from; id < from + 5'000;)
-      if (to.append(charged_row(id, 1)))
+      if (to.append(charged_row(id, 1, quarter)))
         ++id;
       else
         std::this_thread::yield();
@@ -138,7 +138,7 @@ TEST_CASE("two threads append while the store takes: each row stands there once"
 
   CHECK(thread.status().lag_rows == 0);
   CHECK(r.stored() == 10'000);
-  CHECK(*thread.spent_of("search", window) == 10'000);
+  CHECK(spent_in(r.path(), quarter) == 10'000);
   CHECK(number_in(r.path(), "SELECT busy_ns FROM deployment_time") == 1);
 }
 
@@ -152,7 +152,7 @@ TEST_CASE("while another program locks the store rows wait in the journal, and a
   CHECK(status.error.find("it is locked") != std::string::npos);
   CHECK(status.lag_rows > 0);
   CHECK(r.append(60) == 60);
-  CHECK(*r.thread->spent_of("search", window) == 0);
+  CHECK(spent_in(r.path(), quarter) == 0);
 
   REQUIRE(other->execute("ROLLBACK"));
   r.recovered.get_future().get();
@@ -170,11 +170,11 @@ TEST_CASE("when the store's file cannot grow the journal fills, then says that i
   std::uint64_t kept = 20;
   {
     const size_limit full(log);
-    while (r.rows->append(charged_row(r.next, 1))) ++r.next, ++kept;
+    while (r.rows->append(charged_row(r.next, 1, quarter))) ++r.next, ++kept;
     const auto status = r.failing.get_future().get();
     CHECK(status.error.find("cannot be used") != std::string::npos);
     // Whatever was taken meanwhile, in the end the ring is full and stays so.
-    while (r.rows->append(charged_row(r.next, 1))) ++r.next, ++kept;
+    while (r.rows->append(charged_row(r.next, 1, quarter))) ++r.next, ++kept;
     CHECK_FALSE(r.rows->has_room());
     CHECK(r.thread->status().lag_rows > 200);
   }
@@ -183,7 +183,7 @@ TEST_CASE("when the store's file cannot grow the journal fills, then says that i
   CHECK(r.took_all());
   CHECK(r.rows->has_room());
   CHECK(r.stored() == kept);
-  CHECK(*r.thread->spent_of("search", window) == static_cast<nano_usd>(kept));
+  CHECK(spent_in(r.path(), quarter) == static_cast<nano_usd>(kept));
   CHECK(r.thread->stop(5s).has_value());
   CHECK(is_sound(r.path()));
 }

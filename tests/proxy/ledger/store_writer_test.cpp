@@ -26,7 +26,6 @@ class fake_store final : public store {
     return {};
   }
   result<std::optional<std::uint64_t>> position_of(std::string_view) override { return std::optional<std::uint64_t>(); }
-  result<nano_usd> spent_of(std::string_view, std::int64_t) override { return 0; }
   result<void> add(std::span<const deployment_time> more) override {
     if (refuses) return fail_with(failure_kind::internal, "The store is full.");
     times.insert(times.end(), more.begin(), more.end());

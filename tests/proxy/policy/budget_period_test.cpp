@@ -57,6 +57,22 @@ TEST_CASE("the hour that comes twice is two windows of an hour each") {
   CHECK(at(budget_period::hour, "Asia/Kolkata", utc(2026, 1, 1, 0, 29)).begins == utc(2026, 1, 1));
 }
 
+TEST_CASE("in every zone that the machine knows, every window begins and ends on a quarter-hour of UTC") {
+  const auto& names = config::time_zone_names();
+  CHECK(names.size() >= 1);
+  for (const auto& name : names) {
+    CAPTURE(name);
+    const auto there = zone(name);
+    // Every five days meets each change of clocks with the week around it, and each month.
+    for (auto now = utc(2024, 1, 1); now < utc(2037, 12, 1); now += days(5))
+      for (const auto per : {budget_period::hour, budget_period::day, budget_period::week, budget_period::month}) {
+        const auto window = period_at(per, there, now);
+        REQUIRE(window.begins.time_since_epoch() % 15min == 0s);
+        REQUIRE(window.ends.time_since_epoch() % 15min == 0s);
+      }
+  }
+}
+
 TEST_CASE("windows follow each other without gap or overlap, over every change of clocks of two years") {
   for (const char* name : {"UTC", "Europe/Paris", "America/New_York", "Asia/Kolkata", "Australia/Lord_Howe"})
     for (const auto per : {budget_period::hour, budget_period::day, budget_period::week, budget_period::month}) {

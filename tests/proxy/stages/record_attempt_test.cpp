@@ -53,13 +53,13 @@ TEST_CASE("rows carry the budget window, and the last one the tags") {
   rig.wire.set("b", {well({"fine"})});
   auto& x = rig.arrived();
   x.known.tags = "app=mail,project=x";
-  x.known.budget_window = 1'764'547'200;
+  x.known.budget_quarter = 1'764'547'200;
 
   REQUIRE(rig.run(x));
 
   const auto rows = rig.rows();
   REQUIRE(rows.size() == 2);
-  for (const auto& row : rows) CHECK(row.budget_window == 1'764'547'200);
+  for (const auto& row : rows) CHECK(row.budget_quarter == 1'764'547'200);
   REQUIRE(rows[1].last);
   CHECK(rows[1].last->tags == "app=mail,project=x");
 }

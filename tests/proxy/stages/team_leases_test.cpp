@@ -62,6 +62,18 @@ TEST_CASE("a call holds its share of every limit until it ends") {
   CHECK(of.books().spent == 33);
 }
 
+TEST_CASE("a call belongs to the quarter-hour that admitted it, also when its team has no budget") {
+  office of;
+  of.team->money.reset();
+  of.at.wall += 7h + 44min + 59s;
+  auto held = of.take();
+  of.at.wall += 1s;
+  auto later = of.take();
+  CHECK(held->quarter() == std::chrono::floor<std::chrono::seconds>(of.at.wall).time_since_epoch() / 1s - 900);
+  CHECK(later->quarter() == held->quarter() + 900);
+  CHECK(team_leases().quarter() == 0);
+}
+
 TEST_CASE("a refused call takes nothing, whichever limit refuses it") {
   SUBCASE("calls at once") {
     office of;
@@ -146,6 +158,44 @@ TEST_CASE("a dearer deployment extends the reservation, or is refused and what w
   held->settle({.money = 30}, of.at.now);
   CHECK(of.books().spent == 30);
   CHECK(of.books().reserved == 0);
+}
+
+TEST_CASE("a budget of another length or zone begins with what was spent in its window, and calls under way follow when they end") {
+  office of;
+  of.at.wall += 20h + 20min;
+  of.take({.money = 300})->settle({.money = 300}, of.at.now);
+  of.at.wall += 40min;
+  of.take({.money = 40})->settle({.money = 40}, of.at.now);
+  auto under_way = of.take({.money = 500});
+  CHECK(of.books().spent == 340);
+
+  auto hourly = std::make_shared<config::team>(*of.team);
+  hourly->money->per = config::budget_period::hour;
+  of.team = hourly;
+  CHECK(of.books().spent == 40);
+  under_way->settle({.money = 7}, of.at.now);
+  of.account->money.carry(of.at.wall.time_since_epoch() / 1s);
+  CHECK(of.books().spent == 47);
+  CHECK(of.books().reserved == 0);
+  CHECK(refused_by(of.take({.money = 954})) == failure_kind::budget_exhausted);
+
+  auto there = std::make_shared<config::team>(*of.team);
+  there->money->per = config::budget_period::day;
+  there->money->zone = *config::time_zone::named("Asia/Tokyo");   // whose day began at 15:00
+  of.team = there;
+  CHECK(of.books().spent == 347);
+}
+
+TEST_CASE("a budget that a team is given begins with what it spent without one") {
+  office of;
+  const auto budget = *of.team->money;
+  of.team->money.reset();
+  { auto held = of.take({.money = 5'000}); held->settle({.money = 700}, of.at.now); }
+  CHECK_FALSE(budget_books(*of.account, *of.team, of.at.wall));
+  of.team->money = budget;
+  CHECK(of.books().spent == 700);
+  CHECK(of.books().reserved == 0);
+  CHECK(refused_by(of.take({.money = 301})) == failure_kind::budget_exhausted);
 }
 
 TEST_CASE("100,000 calls that are cancelled leave nothing behind") {

@@ -1,0 +1,33 @@
+#include "proxy/recall.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <utility>
+
+namespace sallyport {
+
+bool has_spent_to_recall(const config::settings& of, stages::accounts& accounts) {
+  return std::any_of(of.teams.begin(), of.teams.end(), [&](const auto& team) { return !accounts.of_team(team.first)->money.has_begun(); });
+}
+
+result<void> recall_spent(ledger::store_reader& from, const config::settings& of, stages::accounts& into, wall_time now) {
+  for (const auto& [name, team] : of.teams) {
+    auto& money = into.of_team(name)->money;
+    if (money.has_begun()) continue;
+    auto earlier = from.quarters_of(name, ledger::quarter_hour_of(now - ledger::quarters_kept));
+    if (earlier.has_error()) return std::move(earlier).error();
+    money.begin_with(std::move(*earlier));
+  }
+  return {};
+}
+
+result<std::map<std::string, duration, std::less<>>> recall_day(ledger::store_reader& from, wall_time now) {
+  const std::int64_t today = std::chrono::floor<std::chrono::days>(now).time_since_epoch().count();
+  const auto times = from.times(today, today + 1);
+  if (times.has_error()) return times.error();
+  std::map<std::string, duration, std::less<>> counted;
+  for (const auto& one : *times) counted[one.deployment] += std::chrono::nanoseconds(one.busy_ns + one.idle_ns);
+  return counted;
+}
+
+}  // namespace sallyport
