@@ -18,7 +18,7 @@ namespace {
 static_assert(sizeof(layout::row_names) == names_a_row * sizeof(std::uint16_t));
 
 layout::row_names names_at(const std::array<std::uint16_t, names_a_row>& at) {
-  return {at[0], at[1], at[2], at[3], at[4], at[5], at[6], at[7], at[8]};
+  return {at[0], at[1], at[2], at[3], at[4], at[5], at[6], at[7], at[8], at[9], at[10]};
 }
 
 struct text_hash {

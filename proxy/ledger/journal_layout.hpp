@@ -17,7 +17,7 @@
 
 namespace sallyport::ledger::layout {
 
-inline constexpr std::uint32_t version = 3;               ///< raised when the meaning of any byte or stored number changes
+inline constexpr std::uint32_t version = 4;               ///< raised when the meaning of any byte or stored number changes
 inline constexpr std::size_t header_bytes = 4'096;
 inline constexpr std::size_t record_bytes = 192;          ///< three cache lines
 inline constexpr std::size_t segment_records_max = 1'024;
@@ -64,8 +64,8 @@ inline constexpr std::size_t payload_bytes = record_bytes - sizeof(record_head);
 /// What a row says in names, as places of name records within the same segment.
 struct row_names {
   std::uint16_t team = no_name, key = no_name, model = no_name, deployment = no_name;
-  std::uint16_t provider = no_name, price_version = no_name, reason = no_name, request_outcome = no_name;
-  std::uint16_t tags = no_name;
+  std::uint16_t provider = no_name, price_version = no_name, reason = no_name, raised_by = no_name;
+  std::uint16_t denied_by = no_name, request_outcome = no_name, tags = no_name;
 };
 
 struct row_payload {
@@ -84,14 +84,14 @@ struct row_payload {
   std::uint32_t head_ms, first_token_ms, total_ms;
   std::uint16_t status;
   std::uint8_t attempt_number, runs_as, sensitivity, asks, outcome, usage_basis, price_basis;
-  std::array<std::uint8_t, 7> reserved;   ///< zero
+  std::array<std::uint8_t, 3> reserved;   ///< zero
 };
 
 struct record {
   record_head head;
   std::array<std::byte, payload_bytes> payload{};
 };
-// 18 bytes of names, and no byte between the fields whose value nobody sets.
+// 22 bytes of names, and no byte between the fields whose value nobody sets.
 static_assert(std::has_unique_object_representations_v<row_payload>);
 static_assert(sizeof(row_payload) <= payload_bytes && sizeof(record) == record_bytes && sizeof(record_head) == 16);
 
@@ -128,6 +128,8 @@ journal_row with_names(read_row read, NameAt&& name_at) {
   row.provider = named(read.names.provider);
   row.price_version = named(read.names.price_version);
   row.reason = named(read.names.reason);
+  row.raised_by = named(read.names.raised_by);
+  row.denied_by = named(read.names.denied_by);
   if (!row.last) return row;
   row.last->outcome = named(read.names.request_outcome);
   row.last->tags = named(read.names.tags);

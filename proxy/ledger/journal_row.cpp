@@ -38,16 +38,17 @@ std::string request_id_of(const request_uuid& id) {
 
 row_texts names_of(const journal_row& row) {
   const auto facts = row.last.value_or(request_facts{});
-  return {row.team, row.key, row.model, row.deployment, row.provider, row.price_version, row.reason, facts.outcome, facts.tags};
+  return {row.team, row.key, row.model, row.deployment, row.provider, row.price_version, row.reason, row.raised_by,
+          row.denied_by, facts.outcome, facts.tags};
 }
 
 // Taken apart by name, so that a field that is added does not compile until it stands here too.
 stored_row stored(const journal_row& row) {
   const auto& [id, request, number, sent_at, team, key, model, deployment, provider, runs_as, sensitivity, asks, stream, outcome, reason,
-               status, tokens, cost, basis, price_version, head, first_token, total, text_bytes, generation, budget_quarter, last] = row;
+               raised_by, denied_by, status, tokens, cost, basis, price_version, head, first_token, total, text_bytes, generation, budget_quarter, last] = row;
   const auto text = [](std::string_view of) { return std::string(of); };
   return {id, request, number, sent_at, text(team), text(key), text(model), text(deployment), text(provider), runs_as, sensitivity, asks,
-          stream, outcome, text(reason), status, tokens, cost, basis, text(price_version), head, first_token, total, text_bytes, generation,
+          stream, outcome, text(reason), text(raised_by), text(denied_by), status, tokens, cost, basis, text(price_version), head, first_token, total, text_bytes, generation,
           budget_quarter, last ? std::optional(stored(*last)) : std::nullopt};
 }
 

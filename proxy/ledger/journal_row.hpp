@@ -46,7 +46,7 @@ template <class Name>
 struct basic_row {
   std::uint64_t attempt_id = 0;              ///< make_attempt_id(); a later row of the same id says more and takes the place
   request_uuid request_id{};
-  int attempt_number = 1;                    ///< 1 for the first of its request; at most 255
+  int attempt_number = 1;                    ///< 1 for the first of its request, at most 255; 0 of a request that was sent nowhere
   wall_time sent_at{};                       ///< to the nanosecond
   Name team{};                               ///< empty while the gateway is open
   Name key{};                                ///< the key's name
@@ -59,6 +59,8 @@ struct basic_row {
   bool stream = false;
   attempt_outcome outcome = attempt_outcome::pending;
   Name reason{};                             ///< failure::name(); empty when answered
+  Name raised_by{};                          ///< what made the data class what it is; empty: it is public
+  Name denied_by{};                          ///< the policy or detector that kept the request from being served; empty: none did
   int status = 0;                            ///< the provider's, 0 when none came
   usage tokens;
   std::optional<nano_usd> cost;              ///< nothing: the price is unknown
@@ -80,7 +82,7 @@ using stored_row = basic_row<std::string>;
 using request_facts = basic_request_facts<std::string_view>;
 
 /// All that a row says in names, in the order of the journal's layout::row_names; the last two are empty where the row carries no facts.
-inline constexpr std::size_t names_a_row = 9;
+inline constexpr std::size_t names_a_row = 11;
 using row_texts = std::array<std::string_view, names_a_row>;
 row_texts names_of(const journal_row& row);
 

@@ -5,6 +5,7 @@
 namespace sallyport::ledger {
 
 void request_assembler::take(const stored_row& row) {
+  if (row.outcome == attempt_outcome::denied) return;
   const auto at = open_.try_emplace(row.request_id).first;
   at->second.push_back(row);
   if (!row.last) return;

@@ -104,7 +104,7 @@ bool sqlite_connection::take_row(const journal_row& row) {
 
 /// A row of this id is there, and this one has the request's facts: it takes the place of one that has none.
 bool sqlite_connection::complete(const journal_row& row, const name_numbers& names) {
-  constexpr int first_name = 2, outcome = first_name + 7;
+  constexpr int first_name = 2, outcome = first_name + static_cast<int>(names_a_row) - 2;   // before the tags, which are last
   if (!find_.start().put(static_cast<std::int64_t>(row.attempt_id)).step()) return false;
   const bool has_facts = !find_.is_null(outcome);
   const auto cost_before = find_.integer(0), quarter_before = find_.integer(1);

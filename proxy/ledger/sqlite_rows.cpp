@@ -15,12 +15,12 @@ constexpr std::string_view columns =
     "attempt_id, request_id, attempt_number, sent_at_ns, team, key, model, deployment, provider, class, data_class, operation, stream, "
     "outcome, reason, status, input_tokens, cached_tokens, cache_write_tokens, output_tokens, reasoning_tokens, usage_basis, "
     "cost_nano_usd, price_basis, price_version, head_ms, first_token_ms, total_ms, text_bytes, generation, budget_quarter, "
-    "request_outcome, prompt_tokens, max_tokens, has_tools, has_images, tags";
+    "raised_by, denied_by, request_outcome, prompt_tokens, max_tokens, has_tools, has_images, tags";
 
 constexpr auto column_count = 1 + std::count(columns.begin(), columns.end(), ',');
 
 // In the order of names_of().
-enum name_of_row : std::size_t { team, key, model, deployment, provider, price_version, reason, request_outcome, tags };
+enum name_of_row : std::size_t { team, key, model, deployment, provider, price_version, reason, raised_by, denied_by, request_outcome, tags };
 
 std::optional<std::int64_t> count_of(const std::optional<milliseconds>& time) {
   return time ? std::optional<std::int64_t>(time->count()) : std::nullopt;
@@ -104,6 +104,8 @@ void read_what_came(column_reader& in, stored_row& row, const text_of_number& te
   row.text_bytes = static_cast<std::uint64_t>(in.number());
   row.generation = static_cast<std::uint64_t>(in.number());
   row.budget_quarter = in.number();
+  row.raised_by = text_of(in.number());
+  row.denied_by = text_of(in.number());
 }
 
 void read_facts(column_reader& in, stored_row& row, const text_of_number& text_of) {
@@ -137,7 +139,7 @@ void put_row(sqlite_statement& into, const journal_row& row, const name_numbers&
   into.put(number(used.basis)).put(row.cost);
   into.put(row.basis ? std::optional(number(*row.basis)) : std::nullopt).put(names[price_version]);
   into.put(count_of(row.head)).put(count_of(row.first_token)).put(number(row.total.count()));
-  into.put(number(row.text_bytes)).put(number(row.generation)).put(row.budget_quarter);
+  into.put(number(row.text_bytes)).put(number(row.generation)).put(row.budget_quarter).put(names[raised_by]).put(names[denied_by]);
   put_facts(into, row, names);
 }
 

@@ -25,6 +25,6 @@ std::string read_rows_sql();
 std::optional<stored_row> read_row(const sqlite_statement& from, const std::function<std::string(std::int64_t)>& text_of);
 
 /// The name columns, in the order of names_of(), with commas. The last two are NULL where the row carries no facts.
-inline constexpr std::string_view name_columns = "team, key, model, deployment, provider, price_version, reason, request_outcome, tags";
+inline constexpr std::string_view name_columns = "team, key, model, deployment, provider, price_version, reason, raised_by, denied_by, request_outcome, tags";
 
 }  // namespace sallyport::ledger

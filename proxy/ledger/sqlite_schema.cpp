@@ -110,7 +110,13 @@ constexpr const char* spent_by_quarter_hour = R"(
   ALTER TABLE attempts RENAME COLUMN budget_window TO budget_quarter;
 )";
 
-constexpr std::array migrations{first_version, keys_of_the_store, spent_by_quarter_hour};
+// Why a call had its data class, and what kept it from being served. A request that was sent nowhere has a row too, of attempt 0.
+constexpr const char* what_policy_said = R"(
+  ALTER TABLE attempts ADD COLUMN raised_by INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE attempts ADD COLUMN denied_by INTEGER NOT NULL DEFAULT 0;
+)";
+
+constexpr std::array migrations{first_version, keys_of_the_store, spent_by_quarter_hour, what_policy_said};
 
 failure refuse(const std::string& path, const std::string& what) {
   return fail_with(failure_kind::internal, "The store '" + path + "' " + what);

@@ -50,7 +50,8 @@ constexpr bool is_known(attempt_outcome which) {
     case attempt_outcome::answered:
     case attempt_outcome::failed:
     case attempt_outcome::broken:
-    case attempt_outcome::abandoned: return true;
+    case attempt_outcome::abandoned:
+    case attempt_outcome::denied: return true;
   }
   return false;
 }
@@ -81,7 +82,7 @@ static_assert(static_cast<int>(operation::chat_completions) == 0 && static_cast<
               static_cast<int>(operation::embeddings) == 2);
 static_assert(static_cast<int>(attempt_outcome::pending) == 0 && static_cast<int>(attempt_outcome::answered) == 1 &&
               static_cast<int>(attempt_outcome::failed) == 2 && static_cast<int>(attempt_outcome::broken) == 3 &&
-              static_cast<int>(attempt_outcome::abandoned) == 4);
+              static_cast<int>(attempt_outcome::abandoned) == 4 && static_cast<int>(attempt_outcome::denied) == 5);
 static_assert(static_cast<int>(usage_basis::none) == 0 && static_cast<int>(usage_basis::reported) == 1 &&
               static_cast<int>(usage_basis::estimated) == 2);
 static_assert(static_cast<int>(config::price_basis::list) == 0 && static_cast<int>(config::price_basis::contract) == 1 &&

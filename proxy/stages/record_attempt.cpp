@@ -6,6 +6,7 @@
 #include "proxy/stages/exchange.hpp"
 #include "proxy/stages/outcome.hpp"
 #include "proxy/stages/price_attempt.hpp"
+#include "proxy/words/request_id.hpp"
 
 namespace sallyport::stages {
 namespace {
@@ -18,22 +19,31 @@ wall_time wall_of(instant then, const clock& time) {
   return time.wall() - std::chrono::duration_cast<wall_time::duration>(time.now() - then);
 }
 
-ledger::journal_row row_of(const exchange& x, const attempt& ended) {
-  const auto& to = *ended.to;
+/// What a row says of its request.
+ledger::journal_row row_for(const exchange& x) {
   ledger::journal_row row;
-  row.attempt_id = ended.id;
   row.request_id = ledger::request_uuid_of(x.head.request_id);
-  row.attempt_number = ended.number;
-  row.sent_at = wall_of(ended.sent_at, x.with.time);
   row.team = x.known.team;
   row.key = x.known.key;
   row.model = x.known.model;
+  row.sensitivity = x.known.sensitivity;
+  row.raised_by = x.known.raised_by;
+  row.asks = x.known.asks;
+  row.stream = x.known.stream;
+  row.generation = x.of->number;
+  row.budget_quarter = x.known.budget_quarter;
+  return row;
+}
+
+ledger::journal_row row_of(const exchange& x, const attempt& ended) {
+  const auto& to = *ended.to;
+  auto row = row_for(x);
+  row.attempt_id = ended.id;
+  row.attempt_number = ended.number;
+  row.sent_at = wall_of(ended.sent_at, x.with.time);
   row.deployment = to.name;
   row.provider = to.at->name;
   row.runs_as = to.at->runs_as;
-  row.sensitivity = x.known.sensitivity;
-  row.asks = x.known.asks;
-  row.stream = x.known.stream;
   row.outcome = ended.outcome;
   if (ended.why) row.reason = ended.why->name();
   row.status = ended.status;
@@ -45,8 +55,18 @@ ledger::journal_row row_of(const exchange& x, const attempt& ended) {
   if (ended.first_token_at) row.first_token = between(ended.sent_at, *ended.first_token_at);
   row.total = between(ended.sent_at, ended.ended_at);
   row.text_bytes = ended.text_bytes;
-  row.generation = x.of->number;
-  row.budget_quarter = x.known.budget_quarter;
+  return row;
+}
+
+/// Of a request that was sent nowhere, since a policy or a detector denied it.
+ledger::journal_row row_of_denial(const exchange& x) {
+  auto row = row_for(x);
+  row.attempt_id = make_attempt_id(x.with.time.wall());
+  row.attempt_number = 0;
+  row.sent_at = x.with.time.wall();
+  row.outcome = attempt_outcome::denied;
+  row.reason = x.why->name();
+  row.denied_by = x.denied_by;
   return row;
 }
 
@@ -71,6 +91,11 @@ void record_attempt(exchange& x, attempt& ended) {
 }
 
 void record_last_attempt(exchange& x) {
+  if (x.attempts.empty() && !x.denied_by.empty()) {
+    auto row = row_of_denial(x);
+    row.last = facts_of(x);
+    append(x, row);
+  }
   if (x.attempts.empty()) return;
   auto& last = x.attempts.back();
   if (x.recorded < x.attempts.size()) {
@@ -79,6 +104,7 @@ void record_last_attempt(exchange& x) {
   }
   auto row = row_of(x, last);
   row.last = facts_of(x);
+  row.denied_by = x.denied_by;
   append(x, row);
 }
 

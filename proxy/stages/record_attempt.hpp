@@ -14,7 +14,8 @@ struct exchange;
 void record_attempt(exchange& x, attempt& ended);
 
 /// The request has ended: the row of its last attempt, with the request's facts. When that attempt has a row already (its client left
-/// behind it), this is a second row of the same id, and readers keep the later one. Does nothing when nothing was sent.
+/// behind it), this is a second row of the same id, and readers keep the later one. When nothing was sent it does nothing, but for a request that a policy
+/// or a detector denied: that has a row of its own.
 void record_last_attempt(exchange& x);
 
 }  // namespace sallyport::stages

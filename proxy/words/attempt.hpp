@@ -22,6 +22,7 @@ enum class attempt_outcome : std::uint8_t {
   failed,       ///< before anything of it was committed to the client
   broken,       ///< after content went to the client
   abandoned,    ///< the client went away
+  denied,       ///< no send at all: a policy or a detector kept the request from one; in records only
 };
 
 struct attempt {

@@ -71,6 +71,8 @@ inline journal_row full_row() {
   row.stream = true;
   row.outcome = attempt_outcome::broken;
   row.reason = "truncated_stream";
+  row.raised_by = "detector iban";
+  row.denied_by = "restricted";
   row.status = 503;
   row.tokens = {1, 2, 3, 4, 1'000'000'000'000, usage_basis::estimated};
   row.cost = -1;

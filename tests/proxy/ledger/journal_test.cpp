@@ -61,6 +61,8 @@ TEST_CASE("a row comes back from the journal as it went in") {
   CHECK(row.stream);
   CHECK(row.outcome == attempt_outcome::broken);
   CHECK(row.reason == "truncated_stream");
+  CHECK(row.raised_by == "detector iban");
+  CHECK(row.denied_by == "restricted");
   CHECK(row.status == 503);
   CHECK(row.tokens == wrote.tokens);
   CHECK(row.cost == -1);

@@ -72,6 +72,14 @@ TEST_CASE("rows that come mixed are put together into their requests, and those 
   CHECK(sizes == std::vector<std::size_t>{1, 2, 1});
 }
 
+TEST_CASE("a request that was denied is in no report") {
+  int seen = 0;
+  request_assembler assembler([&](const request_rows&) { ++seen; });
+  assembler.take(last(row(1, 0, "", attempt_outcome::denied), "refused"));
+  assembler.end();
+  CHECK(seen == 0);
+}
+
 TEST_CASE("an attempt's money counts under the tags of its request, and what has no tag under (none)") {
   cost_report report(by("tag:project"));
   auto broken = row(1, 1, "cloud", attempt_outcome::broken);

@@ -59,7 +59,7 @@ inline bool names_are_counted(const std::string& path) {
   const std::string used =
       "SELECT team AS id FROM attempts UNION ALL SELECT key FROM attempts UNION ALL SELECT model FROM attempts UNION ALL SELECT deployment "
       "FROM attempts UNION ALL SELECT provider FROM attempts UNION ALL SELECT price_version FROM attempts UNION ALL SELECT reason FROM "
-      "attempts UNION ALL SELECT request_outcome FROM attempts UNION ALL SELECT tags FROM attempts";
+      "attempts UNION ALL SELECT raised_by FROM attempts UNION ALL SELECT denied_by FROM attempts UNION ALL SELECT request_outcome FROM attempts UNION ALL SELECT tags FROM attempts";
   const std::string count = "(SELECT count(*) FROM (" + used + ") u WHERE u.id = n.id)";
   return number_in(path, "SELECT count(*) FROM names n WHERE n.uses = 0 OR n.uses != " + count) == 0 &&
          number_in(path, "SELECT count(*) FROM (" + used + ") u WHERE u.id != 0 AND u.id NOT IN (SELECT id FROM names)") == 0;

@@ -162,6 +162,41 @@ TEST_CASE("without a deployment in the house a restricted call gets 503 with the
   CHECK(x.attempts.empty());
 }
 
+TEST_CASE("a denial stands in the ledger, with what raised the class and what denied it") {
+  guarded_rig rig;
+  auto model = std::make_shared<config::model>();
+  model->name = "chat";
+  model->try_in_order = {make_deployment("vendor", deployment_class::managed)};
+  rig.settings->models["chat"] = model;
+  auto& x = rig.call_with({{"x-sallyport-data-class", "restricted"}, {"x-sallyport-tags", "app=mail"}});
+  CHECK(rig.served(x) == "no_eligible_deployment");
+  const auto rows = rig.rows();
+  REQUIRE(rows.size() == 1);
+  CHECK(rows[0].attempt_number == 0);
+  CHECK(rows[0].outcome == attempt_outcome::denied);
+  CHECK(rows[0].deployment.empty());
+  CHECK(rows[0].reason == "no_eligible_deployment");
+  CHECK(rows[0].denied_by == "restricted");
+  CHECK(rows[0].raised_by == "header x-sallyport-data-class");
+  CHECK(rows[0].sensitivity == data_class::restricted);
+  CHECK(rows[0].generation == 7);
+  REQUIRE(rows[0].last);
+  CHECK(rows[0].last->tags == "app=mail");
+}
+
+TEST_CASE("a served call's row says what raised its class, and one that the house could not serve who denied it") {
+  guarded_rig rig;
+  CHECK(rig.served(rig.call_with({{"x-sallyport-data-class", "restricted"}})) == "house");
+  rig.wire.set("house", {script{breaks(failure_kind::connect_failed, 1ms, false)}});
+  CHECK(rig.served(rig.call_with({{"x-sallyport-data-class", "restricted"}})) == "no_eligible_deployment");
+  const auto rows = rig.rows();
+  REQUIRE(rows.size() == 2);
+  CHECK(rows[0].raised_by == "header x-sallyport-data-class");
+  CHECK(rows[0].denied_by.empty());
+  CHECK(rows[1].attempt_number == 1);
+  CHECK(rows[1].denied_by == "restricted");
+}
+
 TEST_CASE("what a policy forbids whatever the class is a 403") {
   guarded_rig rig;
   config::policy only_house = config::built_in_policy();

@@ -40,6 +40,14 @@ TEST_CASE("a find raises the class, and names the detector") {
   CHECK(world.rule.empty());
 }
 
+TEST_CASE("a find raises a call that a label has raised less") {
+  rig world;
+  world.known.raise(data_class::internal, "header");
+  REQUIRE(world.look(said("charge " + a_card)).has_value());
+  CHECK(world.known.sensitivity == data_class::restricted);
+  CHECK(world.known.raised_by == "detector payment_card");
+}
+
 TEST_CASE("what nobody asked to find, and what is not there, raises nothing") {
   rig world;
   REQUIRE(world.look(said("write to anna@example.org about order 4111 1111 1111 1112")).has_value());
