@@ -32,6 +32,8 @@ using namespace std::chrono_literals;
 constexpr auto drain_poll = 20ms;
 /// How fresh the idle money of machines is in the metrics.
 constexpr auto tick = 1s;
+/// How long a start may take to learn of earlier answers.
+constexpr auto teaching_max = 500ms;
 constexpr std::size_t admin_connections_max = 64;
 
 int worker_count(const config::listen_settings& listen) {
@@ -62,6 +64,7 @@ struct gateway::parts {
   result<std::shared_ptr<const stages::generation>> make_generation(std::uint64_t number, std::shared_ptr<const config::settings> of);
   void reload(std::shared_ptr<const config::settings> next);
   void refuse(std::string_view problem);
+  void teach_forecasts(const stages::generation& first);
   void count_idle_machines();
   void log_start() const;
   std::vector<observe::budget_reading> read_budgets();
@@ -165,6 +168,7 @@ result<void> gateway::parts::open_workers() {
   }
   const auto first = make_generation(generation, settings);
   if (first.has_error()) return first.error();
+  teach_forecasts(**first);
   auto listen = listening;
   for (int i = 0; i < worker_count(listening); ++i) {
     auto opened = worker::open({log, metrics, room, guesses, *sessions, connections, tls}, listen, ledger->journal_of(i), *first);
@@ -206,6 +210,19 @@ result<std::shared_ptr<const stages::generation>> gateway::parts::make_generatio
   }
   auto paid_by_the_hour = machines.adopt(*of, admin_time.now(), wall, counted_today);
   return std::make_shared<const stages::generation>(number, std::move(of), accounts, std::move(paid_by_the_hour));
+}
+
+// Without it the first calls reserve more than they use: no reason not to serve.
+void gateway::parts::teach_forecasts(const stages::generation& first) {
+  if (settings->teams.empty()) return;
+  const auto store = ledger->read();
+  const auto taught = store ? recall_answers(**store, first, admin_time, teaching_max) : result<recalled_answers>(store.error());
+  if (taught.has_error()) {
+    const failure why = taught.error();
+    log.write(observe::level::warn, "the lengths of earlier answers could not be read", {{"detail", why.client_sentence()}});
+  } else if (taught->answers > 0) {
+    log.write(observe::level::info, "lengths of earlier answers learned", {{"answers", taught->answers}, {"attempts", taught->attempts}});
+  }
 }
 
 void gateway::parts::count_idle_machines() {

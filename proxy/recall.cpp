@@ -1,5 +1,7 @@
 #include "proxy/recall.hpp"
 
+#include "proxy/stages/forecast_lesson.hpp"
+
 #include <algorithm>
 #include <chrono>
 #include <utility>
@@ -28,6 +30,17 @@ result<std::map<std::string, duration, std::less<>>> recall_day(ledger::store_re
   std::map<std::string, duration, std::less<>> counted;
   for (const auto& one : *times) counted[one.deployment] += std::chrono::nanoseconds(one.busy_ns + one.idle_ns);
   return counted;
+}
+
+result<recalled_answers> recall_answers(ledger::store_reader& from, const stages::generation& of, const clock& time, duration at_most) {
+  constexpr std::uint64_t between_looks = 1'024;   // at the clock
+  stages::forecast_lesson lesson(of);
+  const auto until = time.now() + at_most;
+  const auto read = from.each_answer_back(time.wall() - std::chrono::days(7), [&](const ledger::seen_answer& seen) {
+    return lesson.take(seen) && (lesson.attempts() % between_looks != 0 || time.now() < until);
+  });
+  if (read.has_error()) return read.error();
+  return recalled_answers{lesson.attempts(), lesson.answers()};
 }
 
 }  // namespace sallyport

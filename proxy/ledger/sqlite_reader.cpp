@@ -15,8 +15,9 @@ class name_texts {
  public:
   explicit name_texts(sqlite_database& in) : find_(in.prepare("SELECT name FROM names WHERE id = ?")) {}
 
-  std::string operator()(std::int64_t number) {
-    if (number == 0) return {};
+  /// Valid as long as this is.
+  const std::string& operator()(std::int64_t number) {
+    if (number == 0) return none_;
     const auto found = known_.find(number);
     return found != known_.end() ? found->second : known_.emplace(number, read(number)).first->second;
   }
@@ -29,6 +30,7 @@ class name_texts {
   }
 
   sqlite_statement find_;
+  const std::string none_;
   std::unordered_map<std::int64_t, std::string> known_;
 };
 
@@ -37,6 +39,8 @@ class sqlite_reader final : public store_reader {
   explicit sqlite_reader(std::unique_ptr<sqlite_database> opened)
       : db_(std::move(opened)),
         rows_(db_->prepare(read_rows_sql() + "WHERE attempt_id >= ? AND attempt_id < ? ORDER BY attempt_id")),
+        answers_(db_->prepare("SELECT team, model, outcome, operation, output_tokens + reasoning_tokens FROM attempts "
+                              "WHERE attempt_id >= ? ORDER BY attempt_id DESC")),
         spent_(db_->prepare("SELECT ifnull(sum(spent), 0) FROM spent_quarters "
                             "WHERE team = ? AND quarter_start >= ? AND quarter_start < ?")),
         quarters_(db_->prepare("SELECT quarter_start, spent FROM spent_quarters "
@@ -45,23 +49,18 @@ class sqlite_reader final : public store_reader {
                             "WHERE day >= ? AND day < ? ORDER BY deployment, day")) {}
 
   result<void> each_row(wall_time from, wall_time until, const std::function<bool(const stored_row&)>& see) override {
-    // In one transaction, so that the names are those of the rows.
-    if (!db_->execute("BEGIN")) return db_->why();
-    name_texts texts(*db_);
-    const auto id = [](wall_time then) { return static_cast<std::int64_t>(least_attempt_id(then)); };
-    rows_.start().put(id(from)).put(id(until));
-    while (rows_.step()) {
+    return each(rows_.start().put(id(from)).put(id(until)), [&](name_texts& texts) {
       const auto row = read_row(rows_, [&texts](std::int64_t number) { return texts(number); });
-      if (row && !see(*row)) break;
-    }
-    rows_.end();
-    if (rows_.has_failed()) {
-      const failure why = db_->why();
-      db_->roll_back();
-      return why;
-    }
-    db_->roll_back();   // nothing was written
-    return {};
+      return !row || see(*row);
+    });
+  }
+
+  result<void> each_answer_back(wall_time from, const std::function<bool(const seen_answer&)>& see) override {
+    return each(answers_.start().put(id(from)), [&](name_texts& texts) {
+      const bool is_whole = answers_.integer(2) == static_cast<std::int64_t>(attempt_outcome::answered) &&
+                            answers_.integer(3) != static_cast<std::int64_t>(operation::embeddings);
+      return see({texts(answers_.integer(0)), texts(answers_.integer(1)), is_whole, answers_.integer(4)});
+    });
   }
 
   result<nano_usd> spent_of(std::string_view team, std::int64_t from, std::int64_t until) override {
@@ -90,8 +89,28 @@ class sqlite_reader final : public store_reader {
   }
 
  private:
+  static std::int64_t id(wall_time then) { return static_cast<std::int64_t>(least_attempt_id(then)); }
+
+  /// Goes through the rows of a statement that has its values, in one transaction, so that the names are those of the rows; `see` says
+  /// false to end it.
+  template <class See>
+  result<void> each(sqlite_statement& rows, See see) {
+    if (!db_->execute("BEGIN")) return db_->why();
+    name_texts texts(*db_);
+    while (rows.step() && see(texts)) {
+    }
+    rows.end();
+    if (rows.has_failed()) {
+      const failure why = db_->why();
+      db_->roll_back();
+      return why;
+    }
+    db_->roll_back();   // nothing was written
+    return {};
+  }
+
   std::unique_ptr<sqlite_database> db_;
-  sqlite_statement rows_, spent_, quarters_, times_;
+  sqlite_statement rows_, answers_, spent_, quarters_, times_;
 };
 
 }  // namespace

@@ -60,6 +60,14 @@ class store {
   virtual result<bool> trim(wall_time now, const retention& keep) = 0;
 };
 
+/// What one attempt shows of the length of answers.
+struct seen_answer {
+  std::string_view team;                ///< as all texts: while it is shown
+  std::string_view model;
+  bool is_whole = false;                ///< answered, by a model that writes
+  std::int64_t completion_tokens = 0;
+};
+
 /// The same data for reports, also from another process while the gateway runs. One thread at a time.
 class store_reader {
  public:
@@ -68,6 +76,10 @@ class store_reader {
   /// Shows the rows of attempts that began within [from, until), the oldest first, as they stood when the call began; `see` says false to
   /// end it.
   virtual result<void> each_row(wall_time from, wall_time until, const std::function<bool(const stored_row&)>& see) = 0;
+
+  /// Shows every attempt that began at `from` or later, the newest first, as they stood when the call began; `see` says false to end it,
+  /// and is asked for each, so that it can bound the time.
+  virtual result<void> each_answer_back(wall_time from, const std::function<bool(const seen_answer&)>& see) = 0;
 
   /// What the attempts of that team have cost that were admitted within [from, until), both the start of a quarter-hour in seconds since
   /// 1970. Deleting rows does not change it; beyond quarters_kept nothing is known.

@@ -1,4 +1,5 @@
-/// store_bench [ROWS] [ROWS_A_BATCH] [FOLDER]: how fast the store takes rows out of a journal, and what a row costs the two threads.
+/// store_bench [ROWS] [ROWS_A_BATCH] [FOLDER]: how fast the store takes rows out of a journal, what a row costs the two threads,
+/// and how long a start takes to read back what it learns from.
 ///   cmake --preset release -B build/release-bench -DSALLYPORT_TESTS=ON && cmake --build build/release-bench --target store_bench
 ///   build/release-bench/tests/proxy/ledger/store_bench
 
@@ -93,6 +94,24 @@ figures run(journal& rows, store& into, std::size_t count, std::size_t a_batch) 
   return sum;
 }
 
+/// What a start reads of the store: the newest attempts, for the forecasts of answers, and a team's quarter-hours.
+void read_back(const std::string& path, std::size_t rows) {
+  const auto reader = read_sqlite_store(path);
+  if (!reader) std::abort();
+  std::size_t seen = 0;
+  std::int64_t tokens = 0;
+  const auto before = wall_seconds();
+  const auto read = (*reader)->each_answer_back(wall_time(), [&](const seen_answer& one) {
+    tokens += one.is_whole && !one.team.empty() && !one.model.empty() ? one.completion_tokens : 0;
+    return ++seen < rows;
+  });
+  const auto between = wall_seconds();
+  const auto quarters = (*reader)->quarters_of("name-of-length-0", 0);
+  if (!read || !quarters || tokens == 0) std::abort();
+  std::printf("%zu rows read back: %.0f ms, %.2f us a row; %zu quarter-hours of a team: %.2f ms\n", seen, (between - before) * 1e3,
+              (between - before) / static_cast<double>(seen) * 1e6, quarters->size(), (wall_seconds() - between) * 1e3);
+}
+
 }  // namespace
 
 int main(int count, char** arguments) {
@@ -112,6 +131,7 @@ int main(int count, char** arguments) {
               "appended, %.0f bytes a row in the store\n",
               rows, a_batch, all / sum.take_wall, sum.take_cpu / all * 1e6, sum.append_cpu / all * 1e6,
               static_cast<double>(std::filesystem::file_size(folder / "state.db")) / all);
+  read_back(folder / "state.db", rows);
   std::filesystem::remove_all(folder);
   return 0;
 }

@@ -14,6 +14,12 @@ using stages::accounts;
 
 namespace {
 
+/// An id of that time, and of no other row.
+std::uint64_t id_at(wall_time then) {
+  static std::uint64_t count = 0;
+  return least_attempt_id(then) + ++count;
+}
+
 const wall_time noon = std::chrono::sys_days(std::chrono::year(2026) / 11 / 26) + 12h;
 
 /// The store of an earlier run, and a configuration of some teams.
@@ -33,7 +39,7 @@ struct past {
 
   void spend(const std::string& team, nano_usd cost, wall_time then) {
     ledger::journal_row row;
-    row.attempt_id = make_attempt_id(then);
+    row.attempt_id = id_at(then);
     row.sent_at = then;
     row.team = team;
     row.cost = cost;
@@ -111,6 +117,69 @@ TEST_CASE("of the day that a start falls into, what was counted is known, and of
   CHECK(recall_day(*before.reader(), noon + 24h)->empty());
 }
 
+namespace {
+
+/// A clock that goes on by a millisecond with each look.
+class impatient_clock final : public sallyport::clock {
+ public:
+  instant now() const override { return now_ += 1ms; }
+  wall_time wall() const override { return noon; }
+  std::unique_ptr<wait_handle> make_wait() override { return nullptr; }
+
+ private:
+  mutable instant now_{};
+};
+
+/// So many answers of that length, a second apart, the last one then.
+void answer(past& before, int count, std::int64_t tokens, wall_time then, attempt_outcome outcome = attempt_outcome::answered,
+            operation asks = operation::chat_completions) {
+  std::vector<ledger::journal_row> rows;
+  for (int i = 0; i < count; ++i) {
+    ledger::journal_row row;
+    row.attempt_id = id_at(then - std::chrono::seconds(count - 1 - i));
+    row.team = "search";
+    row.model = "chat";
+    row.outcome = outcome;
+    row.asks = asks;
+    row.tokens = {.output = tokens - 1, .reasoning = 1};
+    rows.push_back(row);
+  }
+  REQUIRE(before.kept->take(rows, "j", 1).has_value());
+}
+
+}  // namespace
+
+TEST_CASE("forecasts are as they were: taught by the newest whole answers of a week") {
+  past before;
+  answer(before, 500, 4'000, noon - 24h * 8);
+  answer(before, 100, 7, noon - 24h * 6);
+  answer(before, 300, 4'000, noon - 2h, attempt_outcome::broken);
+  answer(before, 300, 4'000, noon - 1h, attempt_outcome::answered, operation::embeddings);
+  answer(before, 20, 7, noon);
+  before.configure({"search"});
+  before.settings.models["chat"] = std::make_shared<config::model>();
+  accounts all;
+  const stages::generation first(1, std::make_shared<config::settings>(before.settings), all);
+
+  const auto taught = recall_answers(*before.reader(), first, impatient_clock(), 1h);
+
+  CHECK(taught->answers == 120);
+  CHECK(taught->attempts == 720);
+  CHECK(all.forecast_of("search", "chat")->reserve(32'000, 1'000) == 7);
+}
+
+TEST_CASE("what there is to learn from is bounded in time, by the clock that is handed in") {
+  past before;
+  answer(before, 5'000, 7, noon);
+  before.configure({"search"});
+  before.settings.models["code"] = std::make_shared<config::model>();   // of which nobody has asked
+  accounts all;
+  const stages::generation first(1, std::make_shared<config::settings>(before.settings), all);
+  const auto reader = before.reader();
+  CHECK(recall_answers(*reader, first, impatient_clock(), 1h)->attempts == 5'000);
+  CHECK(recall_answers(*reader, first, impatient_clock(), 2ms)->attempts == 2'048);
+}
+
 TEST_CASE("where the store cannot be read, nothing is taken for known") {
   past before;
   before.configure({"search"});
@@ -119,5 +188,7 @@ TEST_CASE("where the store cannot be read, nothing is taken for known") {
   std::filesystem::resize_file(before.folder + "/state.db", 100);
   CHECK(recall_spent(*reader, before.settings, all, noon).has_error());
   CHECK(recall_day(*reader, noon).has_error());
+  const stages::generation first(1, std::make_shared<config::settings>(before.settings), all);
+  CHECK(recall_answers(*reader, first, impatient_clock(), 1h).has_error());
   CHECK(has_spent_to_recall(before.settings, all));
 }

@@ -214,6 +214,39 @@ TEST_CASE("a reader sees rows of a time, in their order, while the store goes on
   CHECK(spent_in(place.file("state.db"), quarter) == 45 + 4 * 99);
 }
 
+TEST_CASE("the lengths of answers come back the newest first, from a time on, until enough was seen") {
+  const folder place;
+  const auto kept = store_at(place.file("state.db"));
+  const wall_time start(1'800'000'000s);
+  std::vector<journal_row> rows;
+  for (int minute = 0; minute < 6; ++minute) {
+    rows.push_back(plain_row(make_attempt_id(start + std::chrono::minutes(minute))));
+    rows.back().tokens.output = 10 * minute;
+    rows.back().tokens.reasoning = minute;
+  }
+  rows[2].team = "mail";
+  rows[3].outcome = attempt_outcome::broken;
+  rows[4].asks = operation::embeddings;
+  rows[5].model = {};
+  REQUIRE(took(*kept, rows));
+  const auto reader = read_sqlite_store(place.file("state.db"));
+  std::vector<std::string> seen;
+  std::size_t enough = 5;
+  const auto see = [&](const seen_answer& one) {
+    const auto who = std::string(one.team) + "/" + std::string(one.model);
+    seen.push_back(who + (one.is_whole ? " " : " not ") + std::to_string(one.completion_tokens));
+    return seen.size() < enough;
+  };
+
+  REQUIRE((*reader)->each_answer_back(start + 1min, see).has_value());
+  CHECK(seen == std::vector<std::string>{"search/ 55", "search/chat not 44", "search/chat not 33", "mail/chat 22", "search/chat 11"});
+  seen.clear();
+  enough = 2;
+  REQUIRE((*reader)->each_answer_back(start, see).has_value());
+  CHECK(seen.size() == 2);
+  CHECK(took(*kept, {charged_row(1, 1)}));   // the reader has let go
+}
+
 TEST_CASE("a store that nobody writes can be read") {
   const folder place;
   REQUIRE(took(*store_at(place.file("state.db")), {charged_row(1, 1)}));
