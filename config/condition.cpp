@@ -146,6 +146,12 @@ void add_deciding(const condition_term& term, const condition_facts& of, std::ve
   for (const auto& part : term.parts) add_deciding(part, of, into);
 }
 
+bool is_about(const condition_term& term, fact which) {
+  if (term.is == kind::all || term.is == kind::any || term.is == kind::negation)
+    return std::any_of(term.parts.begin(), term.parts.end(), [&](const condition_term& part) { return is_about(part, which); });
+  return term.name.which == which || (term.other && term.other->which == which);
+}
+
 }  // namespace
 
 condition::condition(condition_term whole) : whole_(std::make_shared<const condition_term>(std::move(whole))) {}
@@ -157,6 +163,8 @@ std::vector<condition_part> condition::why(const condition_facts& of) const {
   add_deciding(*whole_, of, made);
   return made;
 }
+
+bool condition::mentions(fact which) const { return is_about(*whole_, which); }
 
 std::string condition::text() const { return text_of(*whole_); }
 

@@ -64,6 +64,9 @@ class condition {
   /// Whether this one can be seen to hold only where `wide` holds too. True is certain, false is not.
   bool implies(const condition& wide) const;
 
+  /// Whether that fact stands in it anywhere.
+  bool mentions(fact which) const;
+
   /// In one spelling for what means the same: compiled again it gives an equal condition.
   std::string text() const;
 

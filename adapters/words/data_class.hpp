@@ -1,5 +1,5 @@
 #pragma once
-/// How sensitive a call is. It can only rise: there is raised(), and no function that lowers.
+/// How sensitive a call is. It can only rise: there are raised() and rising_class, and no function that lowers.
 
 #include <array>
 #include <cstdint>
@@ -25,5 +25,19 @@ inline constexpr std::optional<data_class> data_class_named(std::string_view nam
 inline constexpr data_class label_of(std::string_view name) { return data_class_named(name).value_or(data_class::restricted); }
 
 inline constexpr data_class raised(data_class from, data_class to) { return from < to ? to : from; }
+
+/// A data class that can be raised and never lowered: it is not assigned, and a copy has at least its class.
+class rising_class {
+ public:
+  constexpr rising_class(data_class from = data_class::public_) : at_(from) {}
+  constexpr rising_class(const rising_class&) = default;
+  rising_class& operator=(const rising_class&) = delete;
+
+  constexpr operator data_class() const { return at_; }
+  constexpr void raise(data_class to) { at_ = raised(at_, to); }
+
+ private:
+  data_class at_;
+};
 
 }  // namespace sallyport

@@ -102,7 +102,7 @@ result<decision> decide(const config::settings& settings, const explain_options&
   made.model = std::move(*found);
   if (made.team) made.rules = policy::verdicts(*made.team, policy::condition_facts_of(made.known, made.team->zone, made.at));
   made.route = stages::route_of(settings, *made.model, made.team.get(), made.known, made.at);
-  if (!made.refusal && !made.route.current()) made.refusal = stages::why_no_plan(settings, *made.model, made.team.get(), made.known, made.at, made.route);
+  if (!made.refusal && !made.route.current()) made.refusal = stages::why_no_plan(settings, *made.model, made.known, made.route);
   return made;
 }
 

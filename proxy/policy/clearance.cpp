@@ -16,6 +16,8 @@ std::string reason_of(const config::policy& by, const config::condition_facts& t
   return reason + ", and its " + saw;
 }
 
+bool asks_for_class(const config::policy& one) { return one.when && one.when->mentions(config::fact::data_class); }
+
 }  // namespace
 
 clearance::clearance(std::span<const config::policy> policies, const facts& of_call, wall_time now) {
@@ -31,11 +33,14 @@ eligible_set clearance::clear(std::span<const std::shared_ptr<const config::depl
   for (const auto& deployment : wanted) {
     config::condition_facts target;
     if (!in_force_.empty()) config::describe(*deployment, target);
-    const auto unmet = std::find_if(in_force_.begin(), in_force_.end(), [&](const auto* one) { return !one->require.holds(target); });
-    if (unmet == in_force_.end())
+    const auto is_unmet = [&](const config::policy* one) { return !one->require.holds(target); };
+    const auto unmet = std::find_if(in_force_.begin(), in_force_.end(), is_unmet);
+    if (unmet == in_force_.end()) {
       set.members.push_back(cleared(deployment, content_form::as_it_came));
-    else
-      set.excluded.push_back({deployment->name, reason_of(**unmet, target), (*unmet)->name});
+      continue;
+    }
+    const bool whatever_its_class = std::any_of(unmet, in_force_.end(), [&](const auto* one) { return is_unmet(one) && !asks_for_class(*one); });
+    set.excluded.push_back({deployment->name, reason_of(**unmet, target), (*unmet)->name, whatever_its_class});
   }
   return set;
 }

@@ -32,13 +32,10 @@ plan route_of(const config::settings& in, const config::model& asked, const conf
   return rule ? policy::make_plan_by_rule(*team, *rule, std::move(eligible)) : policy::make_plan(asked, std::move(eligible));
 }
 
-failure why_no_plan(const config::settings& in, const config::model& asked, const config::team* team, const facts& known, wall_time now,
-                    const plan& route) {
+failure why_no_plan(const config::settings& in, const config::model& asked, const facts& known, const plan& route) {
   const auto* by = first_by_policy(route);
   if (!by) return fail(failure_kind::no_eligible_deployment);
-  auto harmless = known;
-  harmless.sensitivity = data_class::public_;
-  const bool whatever_its_class = !route_of(in, asked, team, harmless, now).current();
+  const bool whatever_its_class = std::all_of(route.excluded().begin(), route.excluded().end(), [](const exclusion& one) { return one.whatever_its_class; });
   const std::string what = whatever_its_class ? "a request of your team" : "a request of data class " + std::string(name_of(known.sensitivity));
   return fail_with(whatever_its_class ? failure_kind::policy_forbids : failure_kind::no_eligible_deployment,
                    "No deployment of model '" + asked.name + "' may serve " + what + ": policy '" + by->policy + "' requires " +
@@ -71,7 +68,7 @@ result<void> make_plan(exchange& x) {
   x.route = route_of(settings, *x.model, x.who.team.get(), x.known, now);
   x.with.sessions.raise(x.known.team, x.session, x.known.sensitivity, now, settings.privacy.session_memory);
   if (!x.route.current()) x.denied_by = policy_in_the_way(x.route);
-  if (!x.route.current()) return why_no_plan(settings, *x.model, x.who.team.get(), x.known, now, x.route);
+  if (!x.route.current()) return why_no_plan(settings, *x.model, x.known, x.route);
   x.deadline = x.began + x.model->timeouts.total;
   return {};
 }

@@ -18,9 +18,8 @@ result<void> make_plan(exchange& x);
 plan route_of(const config::settings& in, const config::model& asked, const config::team* team, facts& known, wall_time now);
 
 /// What a client is told when that plan is empty, with the policy and what would make it pass: no_eligible_deployment, or policy_forbids
-/// where the call would not pass with the least data class either.
-failure why_no_plan(const config::settings& in, const config::model& asked, const config::team* team, const facts& known, wall_time now,
-                    const plan& route);
+/// where every deployment is kept from it by a policy that does not ask for its class.
+failure why_no_plan(const config::settings& in, const config::model& asked, const facts& known, const plan& route);
 
 /// What it is told when all that policies left to it have failed, the last one so: with others out of reach, no_eligible_deployment.
 failure why_none_could(const plan& route, const facts& known, const failure& last);

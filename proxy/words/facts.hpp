@@ -17,7 +17,7 @@ struct facts {
   std::string key;     ///< the key's name, never the key
   std::string model;   ///< the public name asked for
   operation asks = operation::chat_completions;
-  data_class sensitivity = data_class::public_;
+  rising_class sensitivity;
   std::string raised_by;                       ///< what made it that, as in team floor, header, detector iban; empty while it is public
   std::int64_t prompt_tokens = 0;              ///< estimate
   std::optional<std::int64_t> max_tokens;
@@ -28,10 +28,10 @@ struct facts {
   std::string tags;                            ///< name=value,name=value in the order of their names; empty: none
   std::int64_t budget_quarter = 0;             ///< start of the quarter-hour that admitted it, seconds since 1970; 0: of no team
 
-  /// The only way to change the data class: up.
+  /// The data class goes up, and says why.
   void raise(data_class to, std::string_view by) {
     if (to <= sensitivity) return;
-    sensitivity = raised(sensitivity, to);
+    sensitivity.raise(to);
     raised_by = by;
   }
 };

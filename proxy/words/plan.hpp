@@ -18,7 +18,8 @@ struct candidate {
 struct exclusion {
   std::string deployment;
   std::string reason;
-  std::string policy = {};   ///< that left it out; empty: something else did
+  std::string policy = {};         ///< that left it out; empty: something else did
+  bool whatever_its_class = false; ///< a policy would, had the call the least data class too
 };
 
 class plan {

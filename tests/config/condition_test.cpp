@@ -128,6 +128,14 @@ TEST_CASE("what is said of a missing value does not hold, whatever the operator,
   CHECK(holds("has(tags.project)"));
 }
 
+TEST_CASE("a condition knows what it is about") {
+  const auto one = compiled("!(model == \"chat\" && (stream || data_class >= \"internal\")) || max_tokens < prompt_tokens");
+  CHECK(one.mentions(fact::data_class));
+  CHECK(one.mentions(fact::model));
+  CHECK(one.mentions(fact::prompt_tokens));
+  CHECK_FALSE(one.mentions(fact::team));
+}
+
 TEST_CASE("two names of one type compare") {
   condition_facts of = facts_of_search();
   of.max_tokens = 2'000;

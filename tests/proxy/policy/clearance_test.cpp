@@ -97,6 +97,7 @@ TEST_CASE("an exclusion names its policy, what that requires and what the deploy
   REQUIRE(set.excluded.size() == 2);
   CHECK(set.excluded[0].deployment == "host");
   CHECK(set.excluded[0].policy == "restricted");
+  CHECK_FALSE(set.excluded[0].whatever_its_class);
   CHECK(set.excluded[0].reason == "policy restricted requires class == \"in_house\", and its class is \"hosted\"");
 }
 
@@ -114,7 +115,7 @@ TEST_CASE("a further policy or a higher class never widens what is cleared") {
         CHECK(narrow.size() <= wide.size());
         if (sensitivity < 3) {
           auto raised_one = of;
-          raised_one.sensitivity = static_cast<data_class>(sensitivity + 1);
+          raised_one.raise(static_cast<data_class>(sensitivity + 1), "a test");
           CHECK(cleared_for(more, raised_one).size() <= narrow.size());
         }
       }
