@@ -63,3 +63,15 @@ TEST_CASE("the example with machines loads: paid by the hour, by a price file, b
   CHECK(periods[1].version == "contract:2027-01-01");
   CHECK(periods[1].tiers.size() == 2);
 }
+
+TEST_CASE("the guarded example loads: three teams' classes, two policies and the built-in one") {
+  const fake_world world{{{"HOST_KEY", "h"}, {"OPENAI_API_KEY", "o"}, {"WEBSITE_KEY", "w"}, {"WARD_KEY", "n"}, {"PSYCHIATRY_KEY", "p"}}, {}};
+  const auto made = load_example("guarded.yaml", world);
+  REQUIRE_MESSAGE(made.value, lines_of(made.problems));
+  CHECK(made.warnings.empty());
+  REQUIRE(made.value->policies.size() == 3);
+  CHECK(made.value->policies[1].require.text() == "location == \"eu\" && retention <= 30d && !trains_on_data");
+  CHECK(made.value->policies[2].built_in);
+  CHECK(made.value->teams.at("ward")->floor == data_class::confidential);
+  CHECK(made.value->privacy.detect.size() == 5);
+}
