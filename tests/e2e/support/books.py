@@ -136,9 +136,9 @@ def doubled(store):
 
 
 def spent(store, team):
-    """Nano-dollars of the team's rows in the newest window of its budget."""
-    sums = read(store, "SELECT budget_window, sum(cost_nano_usd) FROM attempts JOIN names n ON n.id = team WHERE n.name = ? "
-                       "GROUP BY 1 ORDER BY 1", team)
+    """Nano-dollars of the team's rows in the newest month (UTC) of its budget."""
+    sums = read(store, "SELECT strftime('%Y-%m', budget_quarter, 'unixepoch'), sum(cost_nano_usd) FROM attempts JOIN names n ON n.id = team "
+                       "WHERE n.name = ? GROUP BY 1 ORDER BY 1", team)
     return sums[-1][1] if sums else 0
 
 
