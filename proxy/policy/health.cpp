@@ -17,6 +17,14 @@ constexpr double share_least = 0.05;
 /// The places of the only deployment double so often in a slow start.
 constexpr int doublings = 10;
 
+/// By how much a row has to be longer where failures are common, so that chance alone makes it about once in a million outcomes.
+int longer_by_chance(int bad, int all) {
+  if (bad * 20 <= all) return 0;
+  if (bad * 10 <= all) return 2;
+  if (bad * 5 <= all) return 4;
+  return bad * 3 <= all ? 8 : 15;
+}
+
 std::int64_t floor_ms(instant at) { return std::chrono::floor<milliseconds>(at.time_since_epoch()).count(); }
 std::int64_t ceil_ms(instant at) { return std::chrono::ceil<milliseconds>(at.time_since_epoch()).count(); }
 instant instant_of(std::int64_t ms) { return instant(milliseconds(ms)); }
@@ -154,7 +162,7 @@ breaker_turn health::failed(const permit& by, std::optional<milliseconds> told, 
   verdict is{.is_probe = by.is_probe_, .now_ms = ceil_ms(now), .dice = dice};
   if (told) is.told_until_ms = ceil_ms(now + stretched(*told, 1 + dice / 10));
   auto word = word_.load(std::memory_order_relaxed);
-  if (unpacked(word).epoch == by.epoch_) is.trips = count_failure(now);
+  if (unpacked(word).epoch == by.epoch_) is.trips = count_failure(told.has_value(), now);
   for (;;) {
     const auto seen = unpacked(word);
     is.is_fresh = seen.epoch == by.epoch_;
@@ -200,12 +208,14 @@ void health::gave_up(const permit& by) {
   }
 }
 
-bool health::count_failure(instant now) {
+// Who says when to come back is not silent: such a refusal is no part of a row, but one of the outcomes.
+bool health::count_failure(bool told, instant now) {
   failed_at_ms_.store(floor_ms(now), std::memory_order_relaxed);
-  const int in_a_row = failures_.fetch_add(1, std::memory_order_relaxed) + 1;
+  const int in_a_row = told ? 0 : failures_.fetch_add(1, std::memory_order_relaxed) + 1;
   const auto outcomes = count_outcome(true, now);
-  const auto bad = outcomes >> 20 & 0xfffff, all = outcomes & 0xfffff;
-  return in_a_row >= limits_.failures_max || (all >= static_cast<std::uint64_t>(limits_.outcomes_least) && bad * 2 >= all);
+  const auto bad = static_cast<int>(outcomes >> 20 & 0xfffff), all = static_cast<int>(outcomes & 0xfffff);
+  if (all >= limits_.outcomes_least && bad * 2 >= all) return true;
+  return in_a_row >= limits_.failures_max + longer_by_chance(std::max(bad - in_a_row, 0), std::max(all - in_a_row, 0));
 }
 
 void health::count_answer(instant now) {

@@ -16,7 +16,7 @@
 namespace sallyport::policy {
 
 struct health_limits {
-  int failures_max = 5;                             ///< so many in a row open the breaker
+  int failures_max = 5;                             ///< so many in a row open the breaker; more where failures are common
   int outcomes_least = 10;                          ///< of the last seconds; of so many or more, one half failures opens it too
   duration cool_down = std::chrono::seconds(1);     ///< the first; each opening soon after a recovery doubles it
   duration cool_down_max = std::chrono::seconds(15);
@@ -103,7 +103,7 @@ class health {
   breaker_turn answered(permit& by, instant now);
   breaker_turn failed(const permit& by, std::optional<std::chrono::milliseconds> told, instant now, double dice);
   void gave_up(const permit& by);
-  bool count_failure(instant now);
+  bool count_failure(bool told, instant now);
   void count_answer(instant now);
   std::uint64_t count_outcome(bool bad, instant now);
 

@@ -62,6 +62,30 @@ TEST_CASE("half failures of the last seconds open it though answers come between
   CHECK_FALSE(opens(2));
 }
 
+TEST_CASE("where failures are common a row has to be longer than chance makes it") {
+  for (const auto& [answers_for_each_failure, row] : {std::pair{30, 5}, {10, 7}, {4, 9}, {2, 13}}) {
+    CAPTURE(answers_for_each_failure);
+    health one;
+    for (int i = 0; i < 60; ++i) {
+      for (int j = 0; j < answers_for_each_failure; ++j) answer_once(one, start);
+      CHECK(fail_once(one, start) == breaker_turn::none);
+    }
+    answer_once(one, start);
+    int in_a_row = 1;
+    while (fail_once(one, start) == breaker_turn::none) ++in_a_row;
+    CHECK(in_a_row == row);
+  }
+}
+
+TEST_CASE("refusals that say when to come back are no row, but ten outcomes of which half are refusals make it one that fails") {
+  health one;
+  CHECK(fail_once(one, start, 1s) == breaker_turn::opened);
+  for (int i = 0; i < 8; ++i) fail_once(one, start, 1s);
+  CHECK(one.likely(start).rank == 1);
+  fail_once(one, start, 1s);
+  CHECK(one.likely(start).rank == 2);
+}
+
 TEST_CASE("a few failures are no share, and failures of long ago have been forgotten") {
   health one;
   for (int i = 0; i < 4; ++i) {
