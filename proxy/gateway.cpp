@@ -76,6 +76,7 @@ struct gateway::parts {
   stages::key_guesses guesses;
   std::unique_ptr<stages::conversations> sessions;
   stages::accounts accounts;
+  stages::fleet_health fleet;
   ledger::gpu_meters machines;   ///< admin thread
   server::connection_count connections;
   std::unique_ptr<ledger::key_store> keys;   ///< admin thread, with all that stands on it
@@ -207,7 +208,7 @@ void gateway::parts::remember_spent() {
 
 std::shared_ptr<const stages::generation> gateway::parts::make_generation() {
   remember_spent();
-  return std::make_shared<const stages::generation>(generation, settings, accounts,
+  return std::make_shared<const stages::generation>(generation, settings, accounts, fleet,
                                                     machines.adopt(*settings, admin_time.now(), admin_time.wall()));
 }
 
