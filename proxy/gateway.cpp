@@ -62,6 +62,7 @@ struct gateway::parts {
   void count_idle_machines();
   void log_start() const;
   std::vector<observe::budget_reading> read_budgets();
+  std::vector<observe::deployment_reading> read_deployments() const;
   void remember_spent();
   result<void> open_state();
   void look_at_keys();
@@ -70,6 +71,7 @@ struct gateway::parts {
   const config::listen_settings listening = settings->listen;   ///< of the start
   const config::state_settings state = settings->state;         ///< of the start
   std::uint64_t generation = 1;
+  std::shared_ptr<const stages::generation> newest;   ///< admin thread
   mutable observe::logger log;
   observe::metrics metrics;
   stages::capacity room;
@@ -188,6 +190,13 @@ std::vector<observe::budget_reading> gateway::parts::read_budgets() {
   return readings;
 }
 
+std::vector<observe::deployment_reading> gateway::parts::read_deployments() const {
+  std::vector<observe::deployment_reading> readings;
+  for (const auto& one : newest->health.read(admin_time.now()))
+    readings.push_back({one.deployment, static_cast<int>(one.breaker), one.is_up});
+  return readings;
+}
+
 // What the ledger knows of the present windows, and of those before them, to which a clock that is set back would return.
 void gateway::parts::remember_spent() {
   const auto wall = admin_time.wall();
@@ -208,8 +217,9 @@ void gateway::parts::remember_spent() {
 
 std::shared_ptr<const stages::generation> gateway::parts::make_generation() {
   remember_spent();
-  return std::make_shared<const stages::generation>(generation, settings, accounts, fleet,
-                                                    machines.adopt(*settings, admin_time.now(), admin_time.wall()));
+  newest = std::make_shared<const stages::generation>(generation, settings, accounts, fleet,
+                                                      machines.adopt(*settings, admin_time.now(), admin_time.wall()));
+  return newest;
 }
 
 void gateway::parts::count_idle_machines() {
@@ -249,6 +259,7 @@ result<std::unique_ptr<gateway>> gateway::start(std::shared_ptr<const config::se
   built->metrics.know(observe::known_names_of(*built->settings));
   built->metrics.count_log_drops_with([logger = &built->log] { return logger->dropped(); });
   built->metrics.read_budgets_with([p = built.get()] { return p->read_budgets(); });
+  built->metrics.read_deployments_with([p = built.get()] { return p->read_deployments(); });
   if (auto opened = built->open_ledger(); opened.has_error()) return std::move(opened).error();
   if (auto opened = built->open_state(); opened.has_error()) return std::move(opened).error();
   if (auto opened = built->open_admin(); opened.has_error()) return std::move(opened).error();
