@@ -47,6 +47,8 @@ field<model_draft> try_key() {
 section<model_draft> model_keys() {
   using d = model_draft;
   return {try_key(), section_key("timeouts", &d::timeouts, timeout_keys(), "How long each step may take."),
+          value_key("duplicate_ok", &d::duplicate_ok, yes_or_no(), "false",
+                    "Whether a request that failed may be sent to the same deployment once more, although it may have arrived there."),
           value_key("resume", &d::resume, not_yet_true(), "false",
               "Whether a stream that breaks after content may be continued elsewhere.")};
 }
@@ -78,6 +80,7 @@ std::shared_ptr<const model> made_model(const named<model_draft>& from, deployme
   model made;
   made.name = from.name;
   made.timeouts = from.value.timeouts;
+  made.duplicate_ok = from.value.duplicate_ok;
   made.try_in_order = resolved_try(from.at.below("try"), from.value.try_in_order, deployments);
   return std::make_shared<const model>(std::move(made));
 }

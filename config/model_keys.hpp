@@ -10,6 +10,7 @@ namespace sallyport::config {
 struct model_draft {
   std::vector<located<std::string>> try_in_order;
   config::timeouts timeouts;
+  bool duplicate_ok = false;
   bool resume = false;
 };
 

@@ -180,6 +180,7 @@ struct model {
   std::string name;
   std::vector<std::shared_ptr<const deployment>> try_in_order;
   config::timeouts timeouts;
+  bool duplicate_ok = false;   ///< a call may be sent to the same deployment again though it may have arrived
 };
 
 struct key {

@@ -81,6 +81,7 @@ struct gateway::parts {
   stages::key_guesses guesses;
   std::unique_ptr<stages::conversations> sessions;
   stages::accounts accounts;
+  stages::fleet_health fleet;
   ledger::gpu_meters machines;   ///< admin thread
   server::connection_count connections;
   std::unique_ptr<ledger::key_store> keys;   ///< admin thread, with all that stands on it
@@ -209,7 +210,7 @@ result<std::shared_ptr<const stages::generation>> gateway::parts::make_generatio
     counted_today = std::move(*counted);
   }
   auto paid_by_the_hour = machines.adopt(*of, admin_time.now(), wall, counted_today);
-  return std::make_shared<const stages::generation>(number, std::move(of), accounts, std::move(paid_by_the_hour));
+  return std::make_shared<const stages::generation>(number, std::move(of), accounts, fleet, std::move(paid_by_the_hour));
 }
 
 // Without it the first calls reserve more than they use: no reason not to serve.

@@ -63,6 +63,8 @@ constexpr std::array<failure_traits, failure_kind_count> table{{
     {"budget_exhausted", client, false, false, 402, "insufficient_quota", "budget_exhausted",
      "Your team's budget has no room for this request."},
     {"overloaded", gateway, false, false, 503, server, "overloaded", "The gateway is at its limit. Try again shortly."},
+    {"none_available", deployment, false, false, 503, server, "no_deployment_available",
+     "No deployment of this model takes requests at the moment. Try again after the time in Retry-After."},
     {"journal_full", gateway, false, false, 503, server, "journal_full",
      "The gateway cannot record this request at present, so it does not send it. Try again shortly."},
     {"shutting_down", gateway, false, false, 503, server, "shutting_down", "The gateway is shutting down. Try again: another one takes over."},

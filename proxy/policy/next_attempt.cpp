@@ -1,48 +1,179 @@
 #include "proxy/policy/next_attempt.hpp"
 
-namespace sallyport::policy {
+#include <algorithm>
+#include <utility>
+#include <vector>
 
-next_step next_attempt::begin(instant now) {
-  if (!plan_.current()) return give_up(fail(failure_kind::no_eligible_deployment));
-  if (now >= limits_.deadline) return give_up(fail(failure_kind::total_timed_out));
-  return send();
+namespace sallyport::policy {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr duration backoff_first = 500ms;
+constexpr duration backoff_max = 5s;
+/// A repeat at one that does well otherwise: long enough for a restarted connection, too short to be felt.
+constexpr duration repeat_max = 250ms;
+/// Of the Retry-After of our own.
+constexpr std::chrono::milliseconds told_least = 1s, told_most = 5min;
+/// How often a call that waits for the last deployment looks again while another one probes it.
+constexpr duration look_again = 250ms;
+
+duration part(duration of, double share) { return std::chrono::duration_cast<duration>(of * share); }
+
+/// It was refused unread, or nothing of it arrived: the same deployment may be sent to again (semantics: sending twice).
+bool may_come_back(const failure& why, bool body_arrived) {
+  switch (why.kind) {
+    case failure_kind::rate_limited:
+    case failure_kind::provider_overloaded:
+      return true;
+    case failure_kind::name_not_resolved:
+    case failure_kind::connect_failed:
+    case failure_kind::connect_timed_out:
+    case failure_kind::connection_lost:
+      return !body_arrived;
+    default:
+      return false;
+  }
 }
 
-next_step next_attempt::after(failure why, instant now, double jitter) {
-  if (!why.may_try_elsewhere()) return give_up(std::move(why));
-  if (now >= limits_.deadline) return give_up(fail(failure_kind::total_timed_out, "last: " + std::string(why.name())));
-  if (sends_ >= limits_.sends_max) return give_up(std::move(why));
-  if (plan_.after_current()) {
-    why_ = std::move(why);
-    failed_ = true;
-    plan_.advance();
-    return send();
+/// It failed in a way that another try may not, and not by silence: who was silent once is silent again.
+bool is_passing(failure_kind kind) {
+  switch (kind) {
+    case failure_kind::connection_lost:
+    case failure_kind::provider_error:
+    case failure_kind::error_in_reply:
+    case failure_kind::empty_reply:
+    case failure_kind::garbled_reply:
+    case failure_kind::truncated_stream:
+      return true;
+    default:
+      return false;
   }
-  if (!may_come_back(why, now)) return give_up(std::move(why));
-  const auto wait = std::chrono::duration_cast<duration>(*why.retry_after * (1.0 + jitter / 10));
-  wait_until_ = now + wait;
+}
+
+}  // namespace
+
+next_step next_attempt::begin(instant now, double dice) {
+  if (!plan_.current()) return give_up(fail(failure_kind::no_eligible_deployment), now);
+  if (now >= limits_.deadline) return give_up(fail(failure_kind::total_timed_out), now);
+  return move_on(now, dice) ? send() : give_up(fail(failure_kind::none_available), now);
+}
+
+next_step next_attempt::after(failure why, bool body_arrived, instant now, double dice) {
+  if (!why.may_try_elsewhere()) return give_up(std::move(why), now);
+  if (now >= limits_.deadline) return give_up(fail(failure_kind::total_timed_out, "last: " + std::string(why.name())), now);
+  if (sends_ >= limits_.sends_max) return give_up(std::move(why), now);
   why_ = std::move(why);
   failed_ = true;
-  ++sends_;
-  return next_step::wait;
-}
-
-next_step next_attempt::skip(failure why, instant now) {
-  --sends_;
-  if (now >= limits_.deadline) return give_up(fail(failure_kind::total_timed_out, "last: " + std::string(why.name())));
-  if (plan_.after_current()) {
-    plan_.advance();
-    return send();
+  if (may_repeat(why_, now)) {
+    repeated_ = true;
+    return wait(part(repeat_max, dice), now);
   }
-  // What a deployment answered tells more than that the rest of the plan was too dear.
-  return give_up(failed_ ? std::move(why_) : std::move(why));
+  const auto tried = plan_.place();
+  plan_.advance();
+  if (move_on(now, dice)) return send();
+  return may_come_back(why_, body_arrived) ? come_back(tried, now, dice) : give_up(std::move(why_), now);
 }
 
-// The same deployment is sent to again only if it refused the first send unread (semantics: sending twice), and if it said when.
-bool next_attempt::may_come_back(const failure& why, instant now) const {
-  const bool refused = why.kind == failure_kind::rate_limited || why.kind == failure_kind::provider_overloaded;
-  if (!refused || !why.retry_after || *why.retry_after > limits_.wait_max) return false;
-  return now + *why.retry_after + *why.retry_after / 10 < limits_.deadline;
+next_step next_attempt::waited(instant now, double dice) {
+  if (now >= limits_.deadline) return give_up(fail(failure_kind::total_timed_out, "last: " + std::string(why_.name())), now);
+  const auto of = standing_of(*plan_.current());
+  const bool may_go = !permits_.take(of, now, dice, true) || (is_closed(of, now) && permits_.take_as_last(of, now));
+  if (may_go) return send();
+  if (!came_back_) {
+    plan_.advance();
+    return move_on(now, dice) ? send() : give_up(std::move(why_), now);
+  }
+  return wait(part(look_again, 0.5 + dice), now);
+}
+
+next_step next_attempt::skip(failure why, instant now, double dice) {
+  --sends_;
+  if (now >= limits_.deadline) return give_up(fail(failure_kind::total_timed_out, "last: " + std::string(why.name())), now);
+  plan_.advance();
+  if (move_on(now, dice)) return send();
+  // What a deployment answered tells more than that the rest of the plan was too dear.
+  return give_up(failed_ ? std::move(why_) : std::move(why), now);
+}
+
+// The next one whose breaker lets us through; those before it are passed over. When none does, the likeliest of them is tried all the same.
+bool next_attempt::move_on(instant now, double dice) {
+  while (const auto* one = plan_.current())
+    if (let_through(*one, now, dice)) return true;
+  return take_last_resort(now);
+}
+
+bool next_attempt::let_through(const candidate& one, instant now, double dice) {
+  const auto of = standing_of(one);
+  auto refusal = permits_.take(of, now, dice, may_probe());
+  if (!refusal && of.retries) of.retries->count_request(now);
+  if (!refusal && !affords_retry(of, now)) {
+    permits_.give_back();
+    refusal = "it fails, and has had its share of retries";
+  }
+  if (refusal) {
+    plan_.pass_over(std::move(*refusal));
+    return false;
+  }
+  has_probed_ = has_probed_ || permits_.hold_probe();
+  return true;
+}
+
+// Once a call: when all is down, each call is one send, and not one to each.
+bool next_attempt::take_last_resort(instant now) {
+  if (in_last_resort_) return false;
+  std::vector<std::pair<outlook, std::size_t>> aside;
+  for (const auto& one : plan_.left_aside()) aside.emplace_back(likely(standing_of(plan_.candidates()[one.place]), now), one.place);
+  std::stable_sort(aside.begin(), aside.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+  for (const auto& [ignored, place] : aside) {
+    const auto of = standing_of(plan_.candidates()[place]);
+    if (!permits_.take_as_last(of, now)) continue;
+    if (!affords_retry(of, now)) {
+      permits_.give_back();
+      continue;
+    }
+    plan_.come_back_to(place);
+    in_last_resort_ = true;
+    return true;
+  }
+  return false;
+}
+
+// One probe a call, and not its last send: what is probed may fail, and a deployment that is well may stand behind it.
+bool next_attempt::may_probe() const { return !has_probed_ && (sends_ + 1 < limits_.sends_max || limits_.sends_max == 1); }
+
+// Only further sends count, and only to one that fails: moving from what is dead to what is well is free.
+bool next_attempt::affords_retry(const standing& of, instant now) const {
+  if (sends_ == 0 || !of.retries || !of.deployment || !of.deployment->is_failing(now)) return true;
+  return of.retries->take(now);
+}
+
+bool next_attempt::may_repeat(const failure& why, instant now) const {
+  if (!limits_.duplicate_ok || repeated_ || in_last_resort_ || !is_passing(why.kind)) return false;
+  const bool others_left = plan_.place() + 1 < plan_.candidates().size();
+  if (others_left && sends_ + 1 >= limits_.sends_max) return false;
+  const auto of = standing_of(*plan_.current());
+  return is_closed(of, now) && affords_retry(of, now);
+}
+
+next_step next_attempt::come_back(std::size_t place, instant now, double dice) {
+  const auto of = standing_of(plan_.candidates()[place]);
+  if (!affords_retry(of, now)) return give_up(std::move(why_), now);
+  plan_.come_back_to(place);
+  came_back_ = true;
+  // Told, a little later; not told, anywhere in a time that doubles (full jitter): so that many calls do not come back together.
+  const auto backoff = std::min(backoff_first * (1 << std::clamp(sends_ - 1, 0, 10)), backoff_max);
+  return wait(why_.retry_after ? part(*why_.retry_after, 1 + dice / 10) : part(backoff, dice), now);
+}
+
+// At least so long, and until its breaker lets anybody through.
+next_step next_attempt::wait(duration least, instant now) {
+  const auto until = std::max(now + least, rests_until(standing_of(*plan_.current()), now));
+  const auto most = why_.retry_after ? limits_.wait_max : limits_.guess_max;
+  if (waited_ + (until - now) > most || until >= limits_.deadline) return give_up(std::move(why_), now);
+  waited_ += until - now;
+  wait_until_ = until;
+  return next_step::wait;
 }
 
 next_step next_attempt::send() {
@@ -50,8 +181,31 @@ next_step next_attempt::send() {
   return next_step::send;
 }
 
-next_step next_attempt::give_up(failure why) {
+void next_attempt::answers(instant now) {
+  if (std::exchange(answered_, true)) return;
+  permits_.answered(now, hearing());
+}
+
+void next_attempt::ended(const std::optional<failure>& why, instant now, double dice) {
+  if (!why) answers(now);
+  // The time of the whole request judges only the one that had all of it.
+  const bool had_no_time = why && why->kind == failure_kind::total_timed_out && sends_ > 1;
+  if (why && !had_no_time) permits_.failed(*why, now, dice, hearing());
+  permits_.give_back();
+  answered_ = false;
+}
+
+send_permits::hear next_attempt::hearing() const {
+  if (!fleet_.turned || !plan_.current()) return nullptr;
+  return [this](const breaker_news& news) { fleet_.turned(*plan_.current(), news); };
+}
+
+next_step next_attempt::give_up(failure why, instant now) {
   why_ = std::move(why);
+  if (why_.whose() != fault::deployment || !fleet_.standing_of || plan_.candidates().empty()) return next_step::give_up;
+  auto soonest = instant::max();
+  for (const auto& one : plan_.candidates()) soonest = std::min(soonest, rests_until(standing_of(one), now));
+  why_.retry_after = std::clamp(std::chrono::ceil<std::chrono::milliseconds>(soonest - now), told_least, told_most);
   return next_step::give_up;
 }
 

@@ -1,16 +1,20 @@
 #pragma once
-/// The machine that decides what a request does next: send, wait and send, or give up. Fed with failures and the time.
+/// The machine that decides what a request does next: send, wait and send, or give up. Fed with failures, dice and the time; asks of each
+/// deployment how it does, and tells what came of each send.
 
 #include "adapters/words/failure.hpp"
+#include "proxy/policy/send_permits.hpp"
 #include "proxy/words/clock.hpp"
 #include "proxy/words/plan.hpp"
+
+#include <functional>
 
 namespace sallyport::policy {
 
 /// What is to be done now.
 enum class next_step : std::uint8_t {
-  send,     ///< to plan.current(), at once
-  wait,     ///< until wait_until(), then send to plan.current(): it refused us and said when to come back
+  send,     ///< to plan.current(), at once; then ended(), and after() where another step may follow
+  wait,     ///< until wait_until(), then waited()
   give_up,  ///< with why()
 };
 
@@ -18,37 +22,69 @@ enum class next_step : std::uint8_t {
 struct attempt_limits {
   int sends_max = 3;
   instant deadline = instant::max();          ///< `total`
-  duration wait_max = std::chrono::seconds(10);  ///< a refusal that asks for longer is final
+  duration wait_max = std::chrono::seconds(12);  ///< of all its waits together, where the provider said when to come back
+  duration guess_max = std::chrono::seconds(4);  ///< the same where it did not
+  bool duplicate_ok = false;   ///< what failed may be sent to the same deployment once more, though it may have arrived
 };
 
+/// How deployments do; for tests and for what has no memory all of it may be empty.
+struct fleet_view {
+  std::function<standing(const candidate&)> standing_of;
+  std::function<void(const candidate&, const breaker_news&)> turned;
+};
+
+/// One thread. `dice` are uniform in [0, 1).
 class next_attempt {
  public:
-  /// `over` is the request's plan and outlives the machine; only the machine moves it.
-  next_attempt(plan& over, attempt_limits limits) : plan_(over), limits_(limits) {}
+  /// `over` is the request's plan and outlives the machine; only the machine moves it. What `fleet` shows outlives it too.
+  next_attempt(plan& over, attempt_limits limits, fleet_view fleet = {}) : plan_(over), limits_(limits), fleet_(std::move(fleet)) {}
 
   /// The first step.
-  next_step begin(instant now);
-  /// The step after an attempt that failed before anything was committed. `jitter` is in [0, 1): it stretches a wait by up to a tenth,
-  /// so that many clients of one limited provider do not come back together.
-  next_step after(failure why, instant now, double jitter);
-
+  next_step begin(instant now, double dice);
+  /// The step after an attempt that failed before anything was committed. `body_arrived`: some of the body may have reached the provider.
+  next_step after(failure why, bool body_arrived, instant now, double dice);
+  /// The step after a wait.
+  next_step waited(instant now, double dice);
   /// The step when what it told to send to cannot be afforded: the next deployment of the plan, which may be a cheaper one.
-  next_step skip(failure why, instant now);
+  next_step skip(failure why, instant now, double dice);
+
+  /// What was sent to begins to answer: content came, or a whole reply. May be called again for the same send.
+  void answers(instant now);
+  /// The send is over, whatever came of it; nothing: it was answered whole.
+  void ended(const std::optional<failure>& why, instant now, double dice);
 
   instant wait_until() const { return wait_until_; }
-  /// Why it gave up: the last failure, or the time that ran out.
+  /// Why it gave up: the last failure, or the time that ran out. Its retry_after is the time at which the first deployment of the plan can
+  /// be expected to take a request again.
   const failure& why() const { return why_; }
   int sends() const { return sends_; }
 
  private:
+  standing standing_of(const candidate& one) const { return fleet_.standing_of ? fleet_.standing_of(one) : standing{}; }
+  bool move_on(instant now, double dice);
+  bool let_through(const candidate& one, instant now, double dice);
+  bool take_last_resort(instant now);
+  bool may_probe() const;
+  bool affords_retry(const standing& of, instant now) const;
+  bool may_repeat(const failure& why, instant now) const;
+  next_step come_back(std::size_t place, instant now, double dice);
+  next_step wait(duration least, instant now);
   next_step send();
-  next_step give_up(failure why);
-  bool may_come_back(const failure& why, instant now) const;
+  next_step give_up(failure why, instant now);
+  send_permits::hear hearing() const;
 
   plan& plan_;
   attempt_limits limits_;
+  fleet_view fleet_;
+  send_permits permits_;
   int sends_ = 0;
-  bool failed_ = false;   ///< an attempt has, and why_ says why
+  bool failed_ = false;     ///< an attempt has, and why_ says why
+  bool answered_ = false;   ///< the present send has been told of as answering
+  bool has_probed_ = false;
+  bool repeated_ = false;
+  bool in_last_resort_ = false;
+  bool came_back_ = false;
+  duration waited_{};
   instant wait_until_{};
   failure why_;
 };

@@ -44,7 +44,8 @@ failure why_no_plan(const config::settings& in, const config::model& asked, cons
 
 failure why_none_could(const plan& route, const facts& known, const failure& last) {
   const auto* by = first_by_policy(route);
-  if (!by || !last.may_try_elsewhere()) return last;
+  const bool all_failed = last.may_try_elsewhere() || last.kind == failure_kind::none_available;
+  if (!by || !all_failed) return last;
   auto why = fail_with(failure_kind::no_eligible_deployment,
                        "The deployments that policy '" + by->policy + "' leaves to a request of data class " + std::string(name_of(known.sensitivity)) +
                            " could not serve it (" + std::string(last.name()) + "). Try again later.");

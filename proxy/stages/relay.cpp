@@ -1,6 +1,5 @@
 #include "proxy/stages/relay.hpp"
 
-#include "proxy/policy/next_attempt.hpp"
 #include "proxy/stages/pass_headers.hpp"
 #include "proxy/stages/served_by.hpp"
 #include "proxy/words/request_id.hpp"
@@ -24,24 +23,28 @@ class leave_watch {
 
 task<relayed> relay::run() {
   const leave_watch watch(sink_, [this] { client_left(); });
-  policy::next_attempt machine(order_.route, {.sends_max = order_.sends_max, .deadline = order_.deadline});
-  auto step = machine.begin(time_.now());
+  auto step = machine_.begin(time_.now(), order_.dice());
   while (step != policy::next_step::give_up) {
-    if (step == policy::next_step::wait) co_await wait_until(machine.wait_until());
     if (sink_.client_is_gone()) co_return gone();
+    if (step == policy::next_step::wait) {
+      co_await wait_until(machine_.wait_until());
+      step = machine_.waited(time_.now(), order_.dice());
+      continue;
+    }
     if (auto refused = affords(*order_.route.current())) {
-      step = machine.skip(std::move(*refused), time_.now());
+      step = machine_.skip(std::move(*refused), time_.now(), order_.dice());
       continue;
     }
     auto end = co_await attempt_once(*order_.route.current());
+    machine_.ended(end.why, time_.now(), order_.dice());
     // Committed or answered: nobody else can take over, whatever came of it.
     if (!end.why || sink_.is_open()) co_return answered(std::move(end));
     wire_.reset();
-    step = machine.after(std::move(*end.why), time_.now(), order_.dice());
+    step = machine_.after(std::move(*end.why), order_.attempts.back().body_sent, time_.now(), order_.dice());
     if (step != policy::next_step::give_up && order_.attempt_ended) order_.attempt_ended(order_.attempts.back());
   }
   relayed given_up;
-  given_up.why = machine.why();
+  given_up.why = machine_.why();
   co_return given_up;
 }
 
@@ -70,8 +73,8 @@ task<attempt_end> relay::attempt_once(const candidate& chosen) {
                    .of_provider = to.at->quirks,
                    .take_usage_out = written.usage_was_added,
                    .timeouts = order_.timeouts,
-                   .total = order_.deadline,
-                   .stream_head = [this, &to](const upstream::incoming_head& came) { return head_for(came, to); }},
+                   .total = order_.limits.deadline,
+                   .stream_head = [this, &to](const upstream::incoming_head& came) { return commits(came, to); }},
                   record, *wire_, sink_, time_);
   attempt_end end = co_await one.run();
   record.machine_cost = machines.end(record.ended_at);
@@ -97,6 +100,12 @@ attempt& relay::new_attempt(const cleared& target) {
   record.to = target.shared_deployment();
   record.sent_at = time_.now();
   return order_.attempts.emplace_back(std::move(record));
+}
+
+// Content has come: from here on nobody else takes over, and what its deployment is worth is known before its stream is over.
+reply_start relay::commits(const upstream::incoming_head& came, const config::deployment& from) {
+  machine_.answers(time_.now());
+  return head_for(came, from);
 }
 
 reply_start relay::head_for(const upstream::incoming_head& came, const config::deployment& from) const {

@@ -4,6 +4,7 @@
 
 #include "adapters/dialect.hpp"
 #include "proxy/ledger/gpu_meters.hpp"
+#include "proxy/policy/next_attempt.hpp"
 #include "proxy/stages/attempt_run.hpp"
 #include "proxy/upstream/transport.hpp"
 #include "proxy/words/attempt.hpp"
@@ -25,8 +26,8 @@ struct relay_order {
   const header_list& client_headers;   ///< the client's, before the allow-list
   std::string_view request_id;
   config::timeouts timeouts;
-  int sends_max = 3;
-  instant deadline;                    ///< `total`
+  policy::attempt_limits limits;
+  policy::fleet_view fleet;            ///< how the deployments of the plan do
   /// Whether this attempt can be afforded, asked before each; a refusal leaves that deployment out. Null: always.
   std::function<result<void>(const candidate&)> afford;
   std::string judged_as;               ///< x-sallyport-data-class for a stream's head; empty: none
@@ -50,7 +51,11 @@ struct relayed {
 class relay {
  public:
   relay(relay_order order, upstream::transport& transport, reply_sink& sink, clock& time)
-      : order_(std::move(order)), transport_(transport), sink_(sink), time_(time) {}
+      : order_(std::move(order)),
+        transport_(transport),
+        sink_(sink),
+        time_(time),
+        machine_(order_.route, order_.limits, std::move(order_.fleet)) {}
 
   task<relayed> run();
 
@@ -59,6 +64,7 @@ class relay {
   task<attempt_end> attempt_once(const candidate& chosen);
   upstream::outgoing outgoing_for(const provider_request& written) const;
   attempt& new_attempt(const cleared& target);
+  reply_start commits(const upstream::incoming_head& came, const config::deployment& from);
   reply_start head_for(const upstream::incoming_head& came, const config::deployment& from) const;
   relayed answered(attempt_end end);
   std::optional<failure> affords(const candidate& chosen);
@@ -69,6 +75,7 @@ class relay {
   upstream::transport& transport_;
   reply_sink& sink_;
   clock& time_;
+  policy::next_attempt machine_;
   std::unique_ptr<upstream::transfer> wire_;
   std::unique_ptr<wait_handle> pause_;
 };

@@ -1,5 +1,6 @@
 #include "proxy/stages/relay_call.hpp"
 
+#include "proxy/observe/logger.hpp"
 #include "proxy/stages/admit.hpp"
 #include "proxy/stages/exchange.hpp"
 #include "proxy/stages/make_plan.hpp"
@@ -7,6 +8,30 @@
 #include "proxy/stages/served_by.hpp"
 
 namespace sallyport::stages {
+namespace {
+
+void log_turn(exchange& x, const candidate& one, const policy::breaker_news& news) {
+  using policy::breaker_turn;
+  const auto& to = one.target.deployment();
+  const std::string_view what = news.of_credential ? (news.turn == breaker_turn::closed ? "credential works again" : "credential refused")
+                                : news.turn == breaker_turn::closed ? "breaker closed"
+                                                                    : "breaker opened";
+  const auto level = news.turn == breaker_turn::closed   ? observe::level::info
+                     : news.turn == breaker_turn::opened ? observe::level::warn
+                                                         : observe::level::debug;   // its probe failed: it stays as it is known to be
+  x.with.log.write(level, what,
+                   {{"deployment", to.name},
+                    {"provider", to.at->name},
+                    {"cool_down_ms", std::chrono::ceil<std::chrono::milliseconds>(news.rests).count()},
+                    {"request_id", x.head.request_id}});
+}
+
+policy::fleet_view fleet_of(exchange& x) {
+  return {.standing_of = [&x](const candidate& one) { return x.of->health.of(one.target.deployment()); },
+          .turned = [&x](const candidate& one, const policy::breaker_news& news) { log_turn(x, one, news); }};
+}
+
+}  // namespace
 
 task<void> relay_call(exchange& x, reply_sink& sink) {
   relay loop({.asked = x.asked,
@@ -15,8 +40,8 @@ task<void> relay_call(exchange& x, reply_sink& sink) {
               .client_headers = x.head.headers,
               .request_id = x.head.request_id,
               .timeouts = x.model->timeouts,
-              .sends_max = x.of->settings->attempts_max,
-              .deadline = x.deadline,
+              .limits = {.sends_max = x.of->settings->attempts_max, .deadline = x.deadline, .duplicate_ok = x.model->duplicate_ok},
+              .fleet = fleet_of(x),
               .afford = [&x](const candidate& next) { return afford(x, next.target.deployment()); },
               .judged_as = judgement_of(x.known),
               .dice = x.with.dice,

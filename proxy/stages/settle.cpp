@@ -122,6 +122,14 @@ void log_budget_warnings(exchange& x) {
   }
 }
 
+/// house/qwen: it rests for 3.2 s more; ...
+std::string left_aside(const plan& route) {
+  std::string all;
+  for (const auto& one : route.left_aside())
+    all += (all.empty() ? "" : "; ") + route.candidates()[one.place].target.deployment().name + ": " + one.reason;
+  return all;
+}
+
 void log_request(exchange& x, instant now) {
   std::vector<observe::field> fields{{"request_id", x.head.request_id}, {"team", x.known.team},       {"key_id", x.known.key},
                                      {"model", x.known.model},          {"data_class", name_of(x.known.sensitivity)}, {"outcome", outcome_of(x.why)}, {"attempt", x.attempts.size()},
@@ -133,6 +141,8 @@ void log_request(exchange& x, instant now) {
     if (last->first_token_at) fields.push_back({"ttft_ms", between(x.head.began, *last->first_token_at).count()});
     if (last->cost) fields.push_back({"cost_usd", observe::usd{*last->cost}});
   }
+  const std::string aside = left_aside(x.route);
+  if (!aside.empty()) fields.push_back({"passed_over", aside});
   if (x.why) {
     fields.push_back({"reason", x.why->name()});
     fields.push_back({"detail", x.why->detail});

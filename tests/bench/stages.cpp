@@ -100,9 +100,10 @@ struct bench {
   stages::conversations sessions;
   call_text texts;
   stages::accounts accounts;
+  stages::fleet_health fleet;
   std::shared_ptr<const config::settings> settings = settings_of_a_team();
   stages::worker_parts lent{wire, time, *journal, metrics, log, room, guesses, sessions, texts, [] { return 0.5; }};
-  std::shared_ptr<const stages::generation> running = std::make_shared<const stages::generation>(1, settings, accounts);
+  std::shared_ptr<const stages::generation> running = std::make_shared<const stages::generation>(1, settings, accounts, fleet);
 };
 
 /// What came back: one whole answer of the first deployment.

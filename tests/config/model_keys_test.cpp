@@ -69,6 +69,11 @@ TEST_CASE("strategies and resume come later, and false is accepted") {
   CHECK(said("try: [qwen], resume: false").empty());
 }
 
+TEST_CASE("whether a call may arrive twice is off unless said") {
+  CHECK_FALSE(load(before + "  m: {try: [qwen]}\n").value->models.at("m")->duplicate_ok);
+  CHECK(load(before + "  m: {try: [qwen], duplicate_ok: true}\n").value->models.at("m")->duplicate_ok);
+}
+
 TEST_CASE("a model that stands twice is a problem") {
   CHECK(holds(problems_of(before + "  m: {try: [qwen]}\n  m: {try: [qwen]}\n"), "key \"m\" stands twice, first in line 5"));
 }

@@ -142,7 +142,8 @@ TEST_CASE("requests stand in the store after the gateway's end, with what they c
   const std::string answer = R"({"choices":[{"message":{"role":"assistant","content":"hi"},"finish_reason":"stop"}],)"
                              R"("usage":{"prompt_tokens":10,"completion_tokens":5,"total_tokens":15}})";
   replies.emplace("good", canned_reply{200, "application/json", answer});
-  replies.emplace("bad", canned_reply{500, "application/json", R"({"error":{"message":"no"}})"});
+  // Not the deployment's failure, so that it is tried first every time.
+  replies.emplace("bad", canned_reply{404, "application/json", R"({"error":{"message":"no","code":"model_not_found"}})"});
   canned_upstream upstream(replies);
   const std::string yaml =
       "providers:\n  up: {kind: openai_compatible, class: in_house, base_url: \"http://127.0.0.1:" + std::to_string(upstream.port()) +

@@ -159,7 +159,8 @@ TEST_CASE("forecasts are as they were: taught by the newest whole answers of a w
   before.configure({"search"});
   before.settings.models["chat"] = std::make_shared<config::model>();
   accounts all;
-  const stages::generation first(1, std::make_shared<config::settings>(before.settings), all);
+  stages::fleet_health fleet;
+  const stages::generation first(1, std::make_shared<config::settings>(before.settings), all, fleet);
 
   const auto taught = recall_answers(*before.reader(), first, impatient_clock(), 1h);
 
@@ -174,7 +175,8 @@ TEST_CASE("what there is to learn from is bounded in time, by the clock that is 
   before.configure({"search"});
   before.settings.models["code"] = std::make_shared<config::model>();   // of which nobody has asked
   accounts all;
-  const stages::generation first(1, std::make_shared<config::settings>(before.settings), all);
+  stages::fleet_health fleet;
+  const stages::generation first(1, std::make_shared<config::settings>(before.settings), all, fleet);
   const auto reader = before.reader();
   CHECK(recall_answers(*reader, first, impatient_clock(), 1h)->attempts == 5'000);
   CHECK(recall_answers(*reader, first, impatient_clock(), 2ms)->attempts == 2'048);
@@ -188,7 +190,8 @@ TEST_CASE("where the store cannot be read, nothing is taken for known") {
   std::filesystem::resize_file(before.folder + "/state.db", 100);
   CHECK(recall_spent(*reader, before.settings, all, noon).has_error());
   CHECK(recall_day(*reader, noon).has_error());
-  const stages::generation first(1, std::make_shared<config::settings>(before.settings), all);
+  stages::fleet_health fleet;
+  const stages::generation first(1, std::make_shared<config::settings>(before.settings), all, fleet);
   CHECK(recall_answers(*reader, first, impatient_clock(), 1h).has_error());
   CHECK(has_spent_to_recall(before.settings, all));
 }

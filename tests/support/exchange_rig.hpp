@@ -29,7 +29,9 @@ class exchange_rig {
     auto opened = ledger::journal::open(journal_path(), journal_bytes);
     REQUIRE(opened.has_value());
     journal = std::move(*opened);
-    settings->models.emplace("chat", make_model("chat", deployments));
+    const auto chat = make_model("chat", deployments);
+    for (const auto& one : chat->try_in_order) settings->deployments[one->name] = one;
+    settings->models.emplace("chat", chat);
     lent = std::make_unique<stages::worker_parts>(stages::worker_parts{wire, time, *journal, metrics, log, room, guesses, sessions, texts, [] { return 0.0; }});
   }
   ~exchange_rig() {
@@ -42,7 +44,7 @@ class exchange_rig {
 
   /// A streamed request has come in: its exchange, ready for run(), kept by the rig.
   stages::exchange& arrived() {
-    auto& x = exchanges_.emplace_back(std::make_unique<stages::exchange>(*lent, std::make_shared<const stages::generation>(7, settings, accounts)));
+    auto& x = exchanges_.emplace_back(std::make_unique<stages::exchange>(*lent, std::make_shared<const stages::generation>(7, settings, accounts, fleet)));
     x->head.request_id = make_request_id(time.wall());
     x->where.what = stages::page::call;
     x->where.asks = operation::chat_completions;
@@ -84,6 +86,7 @@ class exchange_rig {
   stages::conversations sessions;
   call_text texts;
   stages::accounts accounts;
+  stages::fleet_health fleet;
   std::unique_ptr<ledger::journal> journal;
   std::shared_ptr<config::settings> settings = std::make_shared<config::settings>();
   std::unique_ptr<stages::worker_parts> lent;

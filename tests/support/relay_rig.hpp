@@ -81,9 +81,9 @@ class relay_rig {
                         .client_headers = client_headers,
                         .request_id = "req_test",
                         .timeouts = timeouts,
-                        .sends_max = sends_max,
-                        .deadline = time.now() + timeouts.total,
-                        .dice = [] { return 0.0; },
+                        .limits = {.sends_max = sends_max, .deadline = time.now() + timeouts.total, .duplicate_ok = duplicate_ok},
+                        .fleet = fleet,
+                        .dice = [this] { return dice; },
                         .attempt_ended = [this](attempt& one) { ended_early.push_back(one.number); },
                         .machines = machines},
                        wire, client, time);
@@ -123,6 +123,9 @@ class relay_rig {
   std::vector<int> ended_early;   ///< numbers of attempts that another step followed
   config::timeouts timeouts;
   int sends_max = 3;
+  bool duplicate_ok = false;
+  double dice = 0;
+  policy::fleet_view fleet;
   ledger::gpu_fleet machines;
   stages::relayed result;
 };

@@ -4,6 +4,7 @@
 #include "proxy/upstream/transport.hpp"
 
 #include <deque>
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -83,9 +84,14 @@ class scripted_transport final : public upstream::transport {
   /// Scripts of a deployment, one a send; the last one serves all further sends.
   void set(const std::string& deployment, std::vector<script> scripts) { scripts_[deployment] = {scripts.begin(), scripts.end()}; }
 
+  /// What a deployment does with a send depends on when it comes.
+  void play(const std::string& deployment, std::function<script(instant)> conduct) { conducts_[deployment] = std::move(conduct); }
+
   std::unique_ptr<upstream::transfer> send(const cleared& target, upstream::outgoing what) override {
     const auto& name = target.deployment().name;
     sent.push_back({name, *what.body, time_.now()});
+    if (const auto conduct = conducts_.find(name); conduct != conducts_.end())
+      return std::make_unique<scripted_transfer>(conduct->second(time_.now()), time_, open);
     auto& queue = scripts_[name];
     script next = queue.empty() ? script{} : queue.front();
     if (queue.size() > 1) queue.pop_front();
@@ -98,6 +104,7 @@ class scripted_transport final : public upstream::transport {
  private:
   clock& time_;
   std::map<std::string, std::deque<script>> scripts_;
+  std::map<std::string, std::function<script(instant)>> conducts_;
 };
 
 }  // namespace sallyport::tests

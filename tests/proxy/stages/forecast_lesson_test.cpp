@@ -19,12 +19,13 @@ struct school {
     settings->providers["house"] = std::make_shared<config::provider>();
     if (!any_provider_model)
       for (const char* name : {"chat", "code"}) settings->models[name] = std::make_shared<config::model>();
-    of = std::make_unique<generation>(1, settings, all);
+    of = std::make_unique<generation>(1, settings, all, fleet);
   }
   std::optional<std::int64_t> learned(const std::string& team, const std::string& model) { return all.forecast_of(team, model)->learned(); }
 
   std::shared_ptr<config::settings> settings = std::make_shared<config::settings>();
   accounts all;
+  fleet_health fleet;
   std::unique_ptr<generation> of;
 };
 

@@ -139,11 +139,29 @@ TEST_CASE("with the house down a restricted call fails with 503, and nothing is 
   auto& x = rig.call_with({{"x-sallyport-data-class", "restricted"}});
   CHECK(rig.served(x) == "no_eligible_deployment");
   CHECK(guarded_rig::sends_to(x, "vendor") == 0);
-  CHECK(guarded_rig::sends_to(x, "house") == 1);
+  CHECK(guarded_rig::sends_to(x, "house") == 3);   // nothing of it arrived there: it may be sent again
   CHECK(rig.client.head->status == 503);
   CHECK(rig.client.head->headers.get("x-should-retry") == "false");
   CHECK(rig.client.bytes.find("policy 'restricted' leaves to a request of data class restricted could not serve it (connect_failed)") != std::string::npos);
   CHECK(rig.metrics.expose().find("sallyport_privacy_refusals_total{data_class=\"restricted\",rule=\"restricted\"} 1") != std::string::npos);
+}
+
+TEST_CASE("when the house takes nobody more a restricted call hears of its policy, and when to come back, and nothing is sent elsewhere") {
+  guarded_rig rig;
+  rig.settings->deployments["house"] = rig.house;
+  rig.wire.set("house", {refuses(503)});
+  for (int i = 0; i < 3; ++i) CHECK(rig.served(rig.call_with({{"x-sallyport-data-class", "restricted"}})) == "no_eligible_deployment");
+  rig.wire.set("house", {script{}});
+  for (int i = 0; i < 4; ++i) rig.begin(rig.call_with({{"x-sallyport-data-class", "restricted"}}));
+  auto& x = rig.call_with({{"x-sallyport-data-class", "restricted"}});
+  rig.begin(x);
+  rig.time.pass(0s);
+  REQUIRE(x.why);
+  CHECK(x.why->name() == "no_eligible_deployment");
+  CHECK(x.attempts.empty());
+  CHECK(rig.client.head->status == 503);
+  CHECK_FALSE(rig.client.head->headers.get("retry-after").empty());
+  CHECK(rig.client.bytes.find("policy 'restricted' leaves to a request of data class restricted could not serve it (none_available)") != std::string::npos);
 }
 
 TEST_CASE("without a deployment in the house a restricted call gets 503 with the policy and what would pass, and nothing of its content") {

@@ -1,0 +1,62 @@
+#pragma once
+/// What a send needs of those who know how its deployment does: that the deployment takes it, and the provider our credential.
+
+#include "adapters/words/failure.hpp"
+#include "proxy/policy/health.hpp"
+#include "proxy/policy/retry_budget.hpp"
+
+#include <functional>
+#include <optional>
+#include <string>
+
+namespace sallyport::policy {
+
+/// What is known of one deployment over all calls; not owned. Null: nothing, and everything may go.
+struct standing {
+  health* deployment = nullptr;
+  health* credential = nullptr;   ///< of its provider
+  retry_budget* retries = nullptr;
+};
+
+/// Limits of a credential: refusals have nothing to do with load, and only people mend them.
+constexpr health_limits credential_limits() {
+  return {.failures_max = 3, .cool_down = std::chrono::seconds(5), .cool_down_max = std::chrono::seconds(60), .slow_start = duration{}};
+}
+
+/// A breaker opened or closed.
+struct breaker_news {
+  breaker_turn turn = breaker_turn::none;
+  bool of_credential = false;
+  duration rests{};   ///< opened: until a probe may go
+};
+
+/// From when on one of both takes a send as usual, or a probe; `now` if they do.
+instant rests_until(const standing& of, instant now);
+/// The worse of both: whoever is likelier to answer goes before.
+outlook likely(const standing& of, instant now);
+/// Both take sends as ever, or in a slow start.
+bool is_closed(const standing& of, instant now);
+
+/// Permits of one send. Destroying it gives them back and judges nothing.
+class send_permits {
+ public:
+  using hear = std::function<void(const breaker_news&)>;
+
+  /// A send as usual. Nothing: it may go, and the permits are here; else why not, as a clause.
+  std::optional<std::string> take(const standing& of, instant now, double dice, bool may_probe);
+  /// A send of a call that has no other deployment left. False: there are too many of them at the moment.
+  bool take_as_last(const standing& of, instant now);
+  void give_back();
+
+  bool hold_probe() const;
+  void answered(instant now, const hear& news);
+  /// Judges whose failure it is: the deployment, its credential, or nobody here.
+  void failed(const failure& why, instant now, double dice, const hear& news);
+
+ private:
+  standing of_;
+  std::optional<health::permit> deployment_;
+  std::optional<health::permit> credential_;
+};
+
+}  // namespace sallyport::policy

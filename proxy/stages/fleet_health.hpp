@@ -1,0 +1,73 @@
+#pragma once
+/// How every deployment and every provider's credential does, over all workers. Outlives reloads, by name: a deployment that is down is
+/// down under the next configuration too, unless that points it elsewhere.
+
+#include "config/settings.hpp"
+#include "proxy/policy/send_permits.hpp"
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace sallyport::stages {
+
+/// Any thread; nothing of it takes a lock on a request's way.
+struct deployment_health {
+  policy::health breaker;
+  policy::retry_budget retries;
+};
+
+/// All of them, as long as the process lives. A generation looks up what it needs once, when it is built.
+class fleet_health {
+ public:
+  /// A new one where the name is new, or stands for another model or address than before.
+  std::shared_ptr<deployment_health> of_deployment(const std::string& name, const config::provider& at, std::string_view model);
+  /// A new one where the provider is new, or has another key or address than before.
+  std::shared_ptr<policy::health> of_credential(const config::provider& at);
+
+ private:
+  template <class Health>
+  struct entry {
+    std::string identity;
+    std::shared_ptr<Health> health;
+  };
+
+  std::mutex mutex_;
+  std::map<std::string, entry<deployment_health>> deployments_;
+  std::map<std::string, entry<policy::health>> credentials_;
+};
+
+/// A deployment at this moment, for the metrics.
+struct health_reading {
+  std::string deployment;
+  policy::breaker_state breaker;
+  bool is_up;   ///< it takes sends, and its provider our credential
+};
+
+/// One generation's view. Immutable.
+class health_book {
+ public:
+  health_book() = default;
+  health_book(fleet_health& all, const config::settings& settings);
+
+  /// Models that no configuration names (an open gateway's PROVIDER/MODEL) share one state a provider: clients cannot make it grow.
+  policy::standing of(const config::deployment& one) const;
+  /// Those that the configuration names, by name.
+  std::vector<health_reading> read(instant now) const;
+
+ private:
+  struct entry {
+    std::shared_ptr<deployment_health> deployment;
+    std::shared_ptr<policy::health> credential;
+    policy::standing standing() const { return {&deployment->breaker, credential.get(), &deployment->retries}; }
+  };
+
+  std::map<std::string, entry, std::less<>> deployments_;
+  std::map<std::string, entry, std::less<>> others_;   ///< by provider
+};
+
+}  // namespace sallyport::stages
