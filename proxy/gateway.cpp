@@ -68,6 +68,7 @@ struct gateway::parts {
   void count_idle_machines();
   void log_start() const;
   std::vector<observe::budget_reading> read_budgets();
+  std::vector<observe::deployment_reading> read_deployments() const;
   result<void> open_state();
   void look_at_keys();
 
@@ -75,6 +76,7 @@ struct gateway::parts {
   const config::listen_settings listening = settings->listen;   ///< of the start
   const config::state_settings state = settings->state;         ///< of the start
   std::uint64_t generation = 1;
+  std::shared_ptr<const stages::generation> newest;   ///< admin thread
   mutable observe::logger log;
   observe::metrics metrics;
   stages::capacity room;
@@ -169,6 +171,7 @@ result<void> gateway::parts::open_workers() {
   }
   const auto first = make_generation(generation, settings);
   if (first.has_error()) return first.error();
+  newest = *first;
   teach_forecasts(**first);
   auto listen = listening;
   for (int i = 0; i < worker_count(listening); ++i) {
@@ -192,6 +195,13 @@ std::vector<observe::budget_reading> gateway::parts::read_budgets() {
     const auto books = stages::budget_books(*accounts.of_team(name), *team, wall);
     if (books) readings.push_back({name, books->spent, books->reserved, team->money->limit});
   }
+  return readings;
+}
+
+std::vector<observe::deployment_reading> gateway::parts::read_deployments() const {
+  std::vector<observe::deployment_reading> readings;
+  for (const auto& one : newest->health.read(admin_time.now()))
+    readings.push_back({one.deployment, static_cast<int>(one.breaker), one.is_up});
   return readings;
 }
 
@@ -256,6 +266,7 @@ void gateway::parts::reload(std::shared_ptr<const config::settings> next) {
     log.write(observe::level::warn, "listen.address is that of the start; restart to change it");
   if (!(next->state == state)) log.write(observe::level::warn, "state is that of the start; restart to change it");
   settings = std::move(next);
+  newest = *made;
   ++generation;
   count_idle_machines();   // of deployments that are gone too, while their names are known
   metrics.know(observe::known_names_of(*settings));
@@ -287,6 +298,7 @@ result<std::unique_ptr<gateway>> gateway::start(std::shared_ptr<const config::se
   built->metrics.know(observe::known_names_of(*built->settings));
   built->metrics.count_log_drops_with([logger = &built->log] { return logger->dropped(); });
   built->metrics.read_budgets_with([p = built.get()] { return p->read_budgets(); });
+  built->metrics.read_deployments_with([p = built.get()] { return p->read_deployments(); });
   if (auto opened = built->open_ledger(); opened.has_error()) return std::move(opened).error();
   if (auto opened = built->open_state(); opened.has_error()) return std::move(opened).error();
   if (auto opened = built->open_admin(); opened.has_error()) return std::move(opened).error();

@@ -138,14 +138,15 @@ prometheus::MetricFamily read_now(const char* name, const char* help, prometheus
   return {name, help, type, {sample}};
 }
 
-/// One family of a figure of every budget.
-template <class Figure>
-prometheus::MetricFamily of_budgets(const char* name, const char* help, const std::vector<budget_reading>& from, Figure figure) {
+/// One family of a gauge of every reading.
+template <class Reading, class Figure>
+prometheus::MetricFamily of_each(const char* name, const char* help, const char* label_name, std::string Reading::*label_of,
+                                 const std::vector<Reading>& from, Figure figure) {
   prometheus::MetricFamily made{name, help, prometheus::MetricType::Gauge, {}};
   for (const auto& one : from) {
     prometheus::ClientMetric sample;
-    sample.label.push_back({"team", one.team});
-    sample.gauge.value = dollars(figure(one));
+    sample.label.push_back({label_name, one.*label_of});
+    sample.gauge.value = figure(one);
     made.metric.push_back(std::move(sample));
   }
   return made;
@@ -153,9 +154,21 @@ prometheus::MetricFamily of_budgets(const char* name, const char* help, const st
 
 void add_budgets(std::vector<prometheus::MetricFamily>& to, const std::vector<budget_reading>& from) {
   if (from.empty()) return;
-  to.push_back(of_budgets("sallyport_budget_spent_usd", "Spent in the budget's present window.", from, [](const auto& b) { return b.spent; }));
-  to.push_back(of_budgets("sallyport_budget_reserved_usd", "Reserved by requests under way.", from, [](const auto& b) { return b.reserved; }));
-  to.push_back(of_budgets("sallyport_budget_limit_usd", "What may be spent in one window.", from, [](const auto& b) { return b.limit; }));
+  const auto add = [&](const char* name, const char* help, nano_usd budget_reading::*figure) {
+    to.push_back(of_each(name, help, "team", &budget_reading::team, from, [figure](const auto& one) { return dollars(one.*figure); }));
+  };
+  add("sallyport_budget_spent_usd", "Spent in the budget's present window.", &budget_reading::spent);
+  add("sallyport_budget_reserved_usd", "Reserved by requests under way.", &budget_reading::reserved);
+  add("sallyport_budget_limit_usd", "What may be spent in one window.", &budget_reading::limit);
+}
+
+void add_deployments(std::vector<prometheus::MetricFamily>& to, const std::vector<deployment_reading>& from) {
+  if (from.empty()) return;
+  const auto add = [&](const char* name, const char* help, auto figure) {
+    to.push_back(of_each(name, help, "deployment", &deployment_reading::name, from, figure));
+  };
+  add("sallyport_breaker_state", "0 closed, 1 half-open, 2 open.", [](const auto& one) { return one.breaker; });
+  add("sallyport_deployment_up", "1 while requests are sent there as usual.", [](const auto& one) { return one.is_up ? 1 : 0; });
 }
 
 void add_store(std::vector<prometheus::MetricFamily>& to, const store_reading& now) {
@@ -215,7 +228,6 @@ struct metrics::families {
                                       {by_model, {"phase"}, by_result});
   family<Counter> rescued = counter("sallyport_rescued_requests_total", "Requests answered after their first attempt had failed.",
                                     {by_model});
-  family<Gauge> deployment_up = gauge("sallyport_deployment_up", "1 while the deployment answers.", {by_deployment});
   family<Gauge> in_flight = gauge("sallyport_in_flight", "Sends under way.", {by_deployment});
   family<Counter> tokens = counter("sallyport_tokens_total", "Tokens used; the kinds are disjoint.",
                                    {by_team, by_model, by_class, {"kind"}});
@@ -247,12 +259,12 @@ struct metrics::families {
   std::mutex asked_mutex;   ///< of what is asked for at a scrape
   std::function<std::uint64_t()> log_drops;
   std::function<std::vector<budget_reading>()> budgets;
+  std::function<std::vector<deployment_reading>()> deployments;
   std::function<store_reading()> store;
 
   void count_tokens(const attempt_record& attempt);
   void count_gen_ai_tokens(const attempt_record& attempt);
   void count_money(const attempt_record& attempt);
-  void keep_known(std::vector<prometheus::MetricFamily>& of);
 };
 
 metrics::metrics(std::string version) : families_(std::make_unique<families>()) {
@@ -267,14 +279,8 @@ metrics::metrics(std::string version) : families_(std::make_unique<families>()) 
 metrics::~metrics() = default;
 
 void metrics::know(known_names names) {
-  std::vector<std::string> fresh;
-  {
-    const std::lock_guard held(families_->desk.mutex);
-    for (const auto& name : names.deployments)
-      if (!families_->desk.known.deployments.contains(name)) fresh.push_back(name);
-    families_->desk.known = std::move(names);
-  }
-  for (const auto& name : fresh) families_->deployment_up.at({name}).Set(1);
+  const std::lock_guard held(families_->desk.mutex);
+  families_->desk.known = std::move(names);
 }
 
 void metrics::record(const request_record& r) {
@@ -294,7 +300,6 @@ void metrics::record(const request_record& r) {
 void metrics::record(const attempt_record& a) {
   auto& f = *families_;
   f.attempts.at({a.to.name, name_of(a.to.at->runs_as), a.outcome, a.reason}).Increment();
-  if (a.healthy) up(a.to.name, *a.healthy);
   if (a.tokens.basis == usage_basis::estimated) f.estimated.at({a.to.name}).Increment();
   f.count_tokens(a);
   f.count_gen_ai_tokens(a);
@@ -348,8 +353,6 @@ lease metrics::in_flight(std::string_view deployment) {
   return lease([&under_way] { under_way.Decrement(); });
 }
 
-void metrics::up(std::string_view deployment, bool is_up) { families_->deployment_up.at({deployment}).Set(is_up ? 1 : 0); }
-
 void metrics::reloaded(bool ok, std::uint64_t generation) {
   families_->reloads.at({ok ? "ok" : "failed"}).Increment();
   if (ok) families_->generation.at({}).Set(static_cast<double>(generation));
@@ -366,6 +369,11 @@ void metrics::read_budgets_with(std::function<std::vector<budget_reading>()> rea
   families_->budgets = std::move(read);
 }
 
+void metrics::read_deployments_with(std::function<std::vector<deployment_reading>()> read) {
+  const std::lock_guard held(families_->asked_mutex);
+  families_->deployments = std::move(read);
+}
+
 void metrics::read_store_with(std::function<store_reading()> read) {
   const std::lock_guard held(families_->asked_mutex);
   families_->store = std::move(read);
@@ -376,19 +384,9 @@ void metrics::count_log_drops_with(std::function<std::uint64_t()> lines_dropped)
   families_->log_drops = std::move(lines_dropped);
 }
 
-/// Whether a deployment is up says nothing once it is gone from the configuration, nor of several under one name.
-void metrics::families::keep_known(std::vector<prometheus::MetricFamily>& of) {
-  const std::lock_guard held(desk.mutex);
-  for (auto& one : of) {
-    if (one.name != "sallyport_deployment_up") continue;
-    std::erase_if(one.metric, [this](const auto& sample) { return !desk.known.deployments.contains(sample.label.at(0).value); });
-  }
-  std::erase_if(of, [](const prometheus::MetricFamily& one) { return one.metric.empty(); });
-}
-
 std::string metrics::expose() const {
   auto all = families_->registry.Collect();
-  families_->keep_known(all);
+  std::erase_if(all, [](const prometheus::MetricFamily& one) { return one.metric.empty(); });
   {
     const std::lock_guard held(families_->asked_mutex);
     if (families_->log_drops)
@@ -398,6 +396,7 @@ std::string metrics::expose() const {
   {
     const std::lock_guard held(families_->asked_mutex);
     if (families_->budgets) add_budgets(all, families_->budgets());
+    if (families_->deployments) add_deployments(all, families_->deployments());
     if (families_->store) add_store(all, families_->store());
   }
   add_process(all);

@@ -45,7 +45,6 @@ struct attempt_record {
   const usage& tokens;
   std::optional<nano_usd> cost;             ///< nothing: unknown, counted as such when tokens were used
   std::optional<config::price_basis> basis; ///< of the cost
-  std::optional<bool> healthy;              ///< what this attempt says of the deployment; nothing when it says nothing
   operation asks = operation::chat_completions;
 };
 
@@ -55,6 +54,13 @@ struct budget_reading {
   nano_usd spent = 0;
   nano_usd reserved = 0;
   nano_usd limit = 0;
+};
+
+/// A deployment at this moment.
+struct deployment_reading {
+  std::string name;
+  int breaker = 0;       ///< 0: closed. 1: half-open. 2: open.
+  bool is_up = true;     ///< it takes requests, and its provider our credential
 };
 
 /// The ledger's store at this moment.
@@ -73,7 +79,7 @@ class metrics {
   metrics(const metrics&) = delete;
   metrics& operator=(const metrics&) = delete;
 
-  /// The names of a new generation. Deployments appear as up; those that are gone lose sallyport_deployment_up.
+  /// The names of a new generation.
   void know(known_names names);
 
   void record(const request_record& request);
@@ -91,13 +97,14 @@ class metrics {
   /// Counts an attempt as under way until the lease ends. Both ends count in the same series, even if a reload between them makes the
   /// deployment's name known.
   lease in_flight(std::string_view deployment);
-  void up(std::string_view deployment, bool is_up);
   void reloaded(bool ok, std::uint64_t generation);
   /// Money of machines that are paid by the hour, for time in which nothing ran on them.
   void idle_cost(std::string_view deployment, nano_usd amount);
   void journal_row_dropped();
   /// Asked at each scrape: every budget as it stands. As count_log_drops_with.
   void read_budgets_with(std::function<std::vector<budget_reading>()> read);
+  /// Asked at each scrape: every deployment that the configuration names. As count_log_drops_with.
+  void read_deployments_with(std::function<std::vector<deployment_reading>()> read);
   /// Asked at each scrape. As count_log_drops_with.
   void read_store_with(std::function<store_reading()> read);
   /// Asked at each scrape; must stay callable as long as this object lives (or be replaced by nullptr).

@@ -28,13 +28,6 @@ std::string_view name_of(attempt_outcome outcome) {
 
 std::string_view reason_of(const attempt& ended) { return ended.why ? ended.why->name() : std::string_view(); }
 
-/// What an attempt says of its deployment's health: only failures of the deployment itself count, and only answers clear it.
-std::optional<bool> health_of(const attempt& ended) {
-  if (!ended.why) return true;
-  if (ended.why->whose() == fault::deployment) return false;
-  return std::nullopt;
-}
-
 void count_attempts(exchange& x) {
   for (const auto& ended : x.attempts) {
     x.with.metrics.record(observe::attempt_record{.to = *ended.to,
@@ -45,7 +38,6 @@ void count_attempts(exchange& x) {
                                                   .tokens = ended.tokens,
                                                   .cost = ended.cost,
                                                   .basis = ended.basis,
-                                                  .healthy = health_of(ended),
                                                   .asks = x.known.asks});
   }
   for (std::size_t i = 1; i < x.attempts.size(); ++i) {

@@ -86,6 +86,21 @@ TEST_CASE("S16: failed attempts are not billed, and the answer names who served 
   CHECK(text.find("deployment=\"p/S16!status=503\",model=\"S16\",team=\"t\"") == std::string::npos);
 }
 
+TEST_CASE("S04: the metrics say that the primary rests and the fallback does well, and the log says it once") {
+  stage world;
+  for (int i = 0; i < 10; ++i) world.call("S04", false);
+  const auto text = world.metrics();
+  CHECK(text.find("sallyport_deployment_up{deployment=\"p/S04!status=503\"} 0\n") != std::string::npos);
+  CHECK(text.find("sallyport_breaker_state{deployment=\"p/S04!status=503\"} 0\n") == std::string::npos);
+  CHECK(text.find("sallyport_breaker_state{deployment=\"p/S04!status=503\"} ") != std::string::npos);
+  CHECK(text.find("sallyport_breaker_state{deployment=\"f/x\"} 0\n") != std::string::npos);
+  CHECK(text.find("sallyport_deployment_up{deployment=\"f/x\"} 1\n") != std::string::npos);
+  auto& log = world.gate->running->log();
+  log.flush();
+  const auto lines = log.lines();
+  CHECK(std::count_if(lines.begin(), lines.end(), [](const auto& line) { return line.find("breaker opened") != std::string::npos; }) == 1);
+}
+
 TEST_CASE("what is known of a deployment is shared by the workers, and outlives a reload") {
   stage world;
   for (int i = 0; i < 20; ++i) CHECK(is_whole(world.call("S04", false), false));

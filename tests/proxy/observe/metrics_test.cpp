@@ -56,6 +56,7 @@ TEST_CASE("metrics and labels are those of the contract") {
       {"sallyport_attempts_total", {"deployment", "class", "outcome", "reason"}},
       {"sallyport_failovers_total", {"model", "phase", "result"}},
       {"sallyport_rescued_requests_total", {"model"}},
+      {"sallyport_breaker_state", {"deployment"}},
       {"sallyport_deployment_up", {"deployment"}},
       {"sallyport_in_flight", {"deployment"}},
       {"sallyport_shadow_refusals_total", {"team", "reason"}},
@@ -147,27 +148,21 @@ TEST_CASE("a request that reached no deployment has class none and no gen_ai fig
   CHECK(text.find("gen_ai_client_operation") == std::string::npos);
 }
 
-TEST_CASE("a deployment is up until an attempt says otherwise, and is no longer shown when it is gone") {
+TEST_CASE("how deployments do is asked for at each scrape") {
   office of;
-  CHECK(has_line(of.counted.expose(), R"(sallyport_deployment_up{deployment="own"} 1)"));
-  auto failed = answered(of.own);
-  failed.healthy = false;
-  of.counted.record(failed);
-  of.counted.know(office::names());   // a reload changes nothing about it
-  CHECK(has_line(of.counted.expose(), R"(sallyport_deployment_up{deployment="own"} 0)"));
-
-  auto without = office::names();
-  without.deployments.erase("own");
-  of.counted.know(without);
-  of.counted.up("own", false);
-  of.counted.up("stranger", false);
-  const auto text = of.counted.expose();
-  CHECK(text.find(R"(sallyport_deployment_up{deployment="own"})") == std::string::npos);
-  CHECK(text.find(R"(sallyport_deployment_up{deployment="other"})") == std::string::npos);
+  CHECK(of.counted.expose().find("sallyport_breaker_state") == std::string::npos);
+  std::vector<deployment_reading> now{{"fast", 0, true}, {"own", 1, false}};
+  of.counted.read_deployments_with([&now] { return now; });
+  auto text = of.counted.expose();
+  CHECK(has_line(text, R"(sallyport_breaker_state{deployment="fast"} 0)"));
   CHECK(has_line(text, R"(sallyport_deployment_up{deployment="fast"} 1)"));
-
-  of.counted.know(office::names());
-  CHECK(has_line(of.counted.expose(), R"(sallyport_deployment_up{deployment="own"} 1)"));
+  CHECK(has_line(text, R"(sallyport_breaker_state{deployment="own"} 1)"));
+  CHECK(has_line(text, R"(sallyport_deployment_up{deployment="own"} 0)"));
+  now = {{"own", 2, false}};
+  text = of.counted.expose();
+  CHECK(has_line(text, R"(sallyport_breaker_state{deployment="own"} 2)"));
+  CHECK(text.find(R"({deployment="fast"})") == std::string::npos);
+  of.counted.read_deployments_with(nullptr);
 }
 
 TEST_CASE("100,000 junk names of models and teams add no series but one") {

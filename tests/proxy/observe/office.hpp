@@ -42,7 +42,7 @@ struct office {
 inline constexpr usage used{10, 20, 30, 40, 50, usage_basis::reported};
 
 inline attempt_record answered(const config::deployment& to, const usage& tokens = used) {
-  return {.to = to, .outcome = "answered", .reason = {}, .team = "search", .model = "chat", .tokens = tokens, .cost = {}, .healthy = {}};
+  return {.to = to, .outcome = "answered", .reason = {}, .team = "search", .model = "chat", .tokens = tokens, .cost = {}};
 }
 
 /// Everything at least once.
@@ -51,7 +51,6 @@ inline void fill(office& of) {
   auto attempt = answered(of.fast);
   attempt.cost = 1'500'000'000;
   attempt.basis = config::price_basis::contract;
-  attempt.healthy = true;
   of.counted.record(attempt);
   of.counted.record(answered(of.own));
   usage guessed = used;
@@ -62,6 +61,7 @@ inline void fill(office& of) {
   of.counted.refused("search", "invalid_json");
   of.counted.refused_in_shadow("search", "requests_limited");
   of.counted.read_budgets_with([] { return std::vector<budget_reading>{{"search", 1'500'000'000, 250'000'000, 200 * nano_per_usd}}; });
+  of.counted.read_deployments_with([] { return std::vector<deployment_reading>{{"fast", 0, true}, {"own", 2, false}}; });
   of.counted.overhead("before_send", 0.0001);
   of.under_way = of.counted.in_flight("fast");
   of.counted.reloaded(true, 7);
