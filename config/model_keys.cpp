@@ -1,13 +1,9 @@
 #include "config/model_keys.hpp"
 
-#include <algorithm>
-
 namespace sallyport::config {
 namespace {
 
 using namespace std::chrono_literals;
-
-constexpr std::size_t deployments_max = 32;
 
 section<timeouts> timeout_keys() {
   using t = timeouts;
@@ -35,8 +31,9 @@ value_kind<bool> not_yet_true() {
 
 field<model_draft> try_key() {
   field<model_draft> made;
-  made.row = {"try", key_row::form::list, "list of deployments or PROVIDER/MODEL", text_schema(), "",
-              "What serves the model, in the order in which it is tried; at most 32, none twice.",
+  made.row = {"try", key_row::form::list, "list of deployments, PROVIDER/MODEL or strategies", schema_of_try_item(), "",
+              "What serves the model, in the order in which it is tried; at most 32, none twice. A strategy chooses for each call: "
+              "`{split: {qwen: 90, mini: 10}}`, `{cheapest: [...]}`, `{fastest: [...]}`, `{least_busy: [...]}`; they nest.",
               "is missing; list what serves the model, as in try: [openai/gpt-4o-mini]", true};
   made.read = [](const cursor& at, model_draft& into) { read_try(at, into.try_in_order); };
   return made;
@@ -53,35 +50,14 @@ section<model_draft> model_keys() {
               "Whether a stream that breaks after content may be continued elsewhere.")};
 }
 
-void read_try(const cursor& at, written_try& into) {
-  if (!at.is_list()) return;
-  if (at.here().items.empty()) at.refuse("is empty; name at least one deployment or PROVIDER/MODEL");
-  for (std::size_t i = 0; i < at.here().items.size(); ++i) {
-    const auto item = at.item(i);
-    if (item.here().is == node::shape::map)
-      item.refuse("strategies (split, cheapest, fastest, least_busy) are not implemented yet in this version; list deployments in order");
-    else if (auto name = read_value(item, line_of_text(400))) into.push_back({item, std::move(*name)});
-  }
-}
-
-std::vector<std::shared_ptr<const deployment>> resolved_try(const cursor& at, const written_try& names, deployment_names& deployments) {
-  std::vector<std::shared_ptr<const deployment>> resolved;
-  if (names.size() > deployments_max) at.refuse("lists more than 32 deployments");
-  for (auto one = names.begin(); one != names.end(); ++one) {
-    const auto again = [&](const auto& other) { return other.value == one->value; };
-    if (std::find_if(names.begin(), one, again) != one)
-      one->at.refuse(one->at.shown(one->value) + " stands twice in this list; remove one of the two");
-    else if (auto found = deployments.resolve(one->at, one->value)) resolved.push_back(std::move(found));
-  }
-  return resolved;
-}
-
 std::shared_ptr<const model> made_model(const named<model_draft>& from, deployment_names& deployments) {
   model made;
   made.name = from.name;
   made.timeouts = from.value.timeouts;
   made.duplicate_ok = from.value.duplicate_ok;
-  made.try_in_order = resolved_try(from.at.below("try"), from.value.try_in_order, deployments);
+  auto tried = resolved_try(from.at.below("try"), from.value.try_in_order, deployments);
+  made.try_in_order = std::move(tried.all);
+  made.strategy = std::move(tried.strategy);
   return std::make_shared<const model>(std::move(made));
 }
 

@@ -138,7 +138,7 @@ void put_presets(std::string& page) {
 void put_later(std::string& page) {
   page += "\n## Not implemented yet\n\nThese are refused, never ignored.\n\n";
   put_later_keys("", rows_of(root_keys()), page);
-  page += "- `models.NAME.try`: strategies (`split`, `cheapest`, `fastest`, `least_busy`)\n- `models.NAME.resume: true`\n"
+  page += "- `models.NAME.resume: true`\n"
           "- `providers.NAME.transport: native`\n";
   for (const auto& kind : later_kinds()) {
     const std::string door = "; its door for `openai_compatible`: `" + kind.openai_door + "`";

@@ -11,7 +11,7 @@ constexpr std::size_t rules_max = 100;
 
 field<rule_draft> try_key() {
   field<rule_draft> made;
-  made.row = {"try", key_row::form::list, "list of deployments or PROVIDER/MODEL", text_schema(), "",
+  made.row = {"try", key_row::form::list, "list of deployments, PROVIDER/MODEL or strategies", schema_of_try_item(), "",
               "What serves a call that meets the condition, in this order, instead of its model's own try.",
               "is missing; list what serves these calls, as in try: [qwen]", true};
   made.read = [](const cursor& at, rule_draft& into) { read_try(at, into.try_in_order); };
@@ -48,7 +48,9 @@ std::vector<team_rule> made_rules(const std::string& team, const std::vector<std
     team_rule made;
     const auto place = "rules[" + std::to_string(&one - from.data()) + "]";
     made.name = one.value.name.empty() ? place : one.value.name;
-    made.try_in_order = resolved_try(one.at.below("try"), one.value.try_in_order, deployments);
+    auto tried = resolved_try(one.at.below("try"), one.value.try_in_order, deployments);
+    made.try_in_order = std::move(tried.all);
+    made.strategy = std::move(tried.strategy);
     made.floor = one.value.floor.value_or(data_class::public_);
     made.when = compiled_at(one.at.below("when"), one.value.when, names);
     if (!made.when && one.at.has("when")) continue;   // its problems are said

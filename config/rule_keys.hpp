@@ -3,7 +3,7 @@
 
 #include "config/deployment_keys.hpp"
 #include "config/key_table.hpp"
-#include "config/model_keys.hpp"
+#include "config/try_list.hpp"
 #include "config/settings.hpp"
 
 #include <string>

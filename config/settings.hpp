@@ -9,6 +9,7 @@
 #include "adapters/words/quirks.hpp"
 #include "adapters/words/secret.hpp"
 #include "config/condition.hpp"
+#include "config/strategy.hpp"
 #include "config/time_zone.hpp"
 
 #include <array>
@@ -175,12 +176,13 @@ struct timeouts {
   milliseconds total{600'000};       ///< the request, all attempts
 };
 
-/// A public model: the deployments to try, in order. (Strategies that nest come with a later version; the loader refuses them.)
+/// A public model: the deployments that serve it.
 struct model {
   std::string name;
-  std::vector<std::shared_ptr<const deployment>> try_in_order;
+  std::vector<std::shared_ptr<const deployment>> try_in_order;   ///< all of them, in the order in which they are written
   config::timeouts timeouts;
   bool duplicate_ok = false;   ///< a call may be sent to the same deployment again though it may have arrived
+  std::shared_ptr<const branch> strategy;   ///< null: in the order of try_in_order
 };
 
 struct key {
@@ -218,6 +220,7 @@ struct team_rule {
   std::optional<condition> when;                        ///< nothing: every call
   std::vector<std::shared_ptr<const deployment>> try_in_order;
   data_class floor = data_class::public_;               ///< of the calls that meet it
+  std::shared_ptr<const branch> strategy = {};          ///< null: in the order of try_in_order
 };
 
 struct team {

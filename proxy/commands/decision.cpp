@@ -1,6 +1,7 @@
 #include "proxy/commands/decision.hpp"
 
 #include "adapters/dialect.hpp"
+#include "proxy/ledger/price.hpp"
 #include "proxy/stages/classify.hpp"
 #include "proxy/stages/find_model.hpp"
 #include "proxy/stages/inspect.hpp"
@@ -101,7 +102,11 @@ result<decision> decide(const config::settings& settings, const explain_options&
   if (found.has_error()) return std::move(found).error();
   made.model = std::move(*found);
   if (made.team) made.rules = policy::verdicts(*made.team, policy::condition_facts_of(made.known, made.team->zone, made.at));
-  made.route = stages::route_of(settings, *made.model, made.team.get(), made.known, made.at);
+  // Nothing is drawn, and how busy or fast a deployment is only the running gateway knows.
+  const policy::balancing_facts by{.cost_of = [&made](const config::deployment& to) {
+    return to.price ? ledger::expected_cost(*to.price, made.known.prompt_tokens, made.output_tokens, made.at) : std::nullopt;
+  }};
+  made.route = stages::route_of(settings, *made.model, made.team.get(), made.known, made.at, by);
   if (!made.refusal && !made.route.current()) made.refusal = stages::why_no_plan(settings, *made.model, made.known, made.route);
   return made;
 }

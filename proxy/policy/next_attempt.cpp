@@ -56,7 +56,7 @@ bool is_passing(failure_kind kind) {
 next_step next_attempt::begin(instant now, double dice) {
   if (!plan_.current()) return give_up(fail(failure_kind::no_eligible_deployment), now);
   if (now >= limits_.deadline) return give_up(fail(failure_kind::total_timed_out), now);
-  return move_on(now, dice) ? send() : give_up(fail(failure_kind::none_available), now);
+  return move_on(now, dice) ? send(now) : give_up(fail(failure_kind::none_available), now);
 }
 
 next_step next_attempt::after(failure why, bool body_arrived, instant now, double dice) {
@@ -71,7 +71,7 @@ next_step next_attempt::after(failure why, bool body_arrived, instant now, doubl
   }
   const auto tried = plan_.place();
   plan_.advance();
-  if (move_on(now, dice)) return send();
+  if (move_on(now, dice)) return send(now);
   return may_come_back(why_, body_arrived) ? come_back(tried, now, dice) : give_up(std::move(why_), now);
 }
 
@@ -79,19 +79,20 @@ next_step next_attempt::waited(instant now, double dice) {
   if (now >= limits_.deadline) return give_up(fail(failure_kind::total_timed_out, "last: " + std::string(why_.name())), now);
   const auto of = standing_of(*plan_.current());
   const bool may_go = !permits_.take(of, now, dice, true) || (is_closed(of, now) && permits_.take_as_last(of, now));
-  if (may_go) return send();
+  if (may_go) return send(now);
   if (!came_back_) {
     plan_.advance();
-    return move_on(now, dice) ? send() : give_up(std::move(why_), now);
+    return move_on(now, dice) ? send(now) : give_up(std::move(why_), now);
   }
   return wait(part(look_again, 0.5 + dice), now);
 }
 
 next_step next_attempt::skip(failure why, instant now, double dice) {
   --sends_;
+  under_way_ = {};
   if (now >= limits_.deadline) return give_up(fail(failure_kind::total_timed_out, "last: " + std::string(why.name())), now);
   plan_.advance();
-  if (move_on(now, dice)) return send();
+  if (move_on(now, dice)) return send(now);
   // What a deployment answered tells more than that the rest of the plan was too dear.
   return give_up(failed_ ? std::move(why_) : std::move(why), now);
 }
@@ -176,13 +177,16 @@ next_step next_attempt::wait(duration least, instant now) {
   return next_step::wait;
 }
 
-next_step next_attempt::send() {
+next_step next_attempt::send(instant now) {
   ++sends_;
+  sent_at_ = now;
+  if (auto* of = standing_of(*plan_.current()).load) under_way_ = load::hold(*of);
   return next_step::send;
 }
 
 void next_attempt::answers(instant now) {
   if (std::exchange(answered_, true)) return;
+  if (limits_.streamed && under_way_.of()) under_way_.of()->began_to_answer(now - sent_at_, now);
   permits_.answered(now, hearing());
 }
 
@@ -191,7 +195,10 @@ void next_attempt::ended(const std::optional<failure>& why, instant now, double 
   // The time of the whole request judges only the one that had all of it.
   const bool had_no_time = why && why->kind == failure_kind::total_timed_out && sends_ > 1;
   if (why && !had_no_time) permits_.failed(*why, now, dice, hearing());
+  if (why && !answered_ && limits_.streamed && why->whose() == fault::deployment && under_way_.of())
+    under_way_.of()->was_silent(now - sent_at_, now);
   permits_.give_back();
+  under_way_ = {};
   answered_ = false;
 }
 

@@ -24,6 +24,7 @@ struct attempt_limits {
   instant deadline = instant::max();          ///< `total`
   duration wait_max = std::chrono::seconds(12);  ///< of all its waits together, where the provider said when to come back
   duration guess_max = std::chrono::seconds(4);  ///< the same where it did not
+  bool streamed = false;       ///< the time to the first content is one: it says how fast a deployment is
   bool duplicate_ok = false;   ///< what failed may be sent to the same deployment once more, though it may have arrived
 };
 
@@ -69,7 +70,7 @@ class next_attempt {
   bool may_repeat(const failure& why, instant now) const;
   next_step come_back(std::size_t place, instant now, double dice);
   next_step wait(duration least, instant now);
-  next_step send();
+  next_step send(instant now);
   next_step give_up(failure why, instant now);
   send_permits::hear hearing() const;
 
@@ -77,6 +78,8 @@ class next_attempt {
   attempt_limits limits_;
   fleet_view fleet_;
   send_permits permits_;
+  load::hold under_way_;
+  instant sent_at_{};
   int sends_ = 0;
   bool failed_ = false;     ///< an attempt has, and why_ says why
   bool answered_ = false;   ///< the present send has been told of as answering

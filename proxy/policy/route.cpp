@@ -1,5 +1,6 @@
 #include "proxy/policy/route.hpp"
 
+#include <algorithm>
 #include <string>
 
 namespace sallyport::policy {
@@ -17,12 +18,32 @@ plan in_order_of(const std::string& list, eligible_set eligible) {
   return plan(std::move(candidates), std::move(eligible.excluded));
 }
 
+plan by_strategy(const std::string& list, const config::branch& tree, eligible_set eligible, const balancing_facts& by) {
+  const auto member = [&](const config::deployment& one) {
+    return std::find_if(eligible.members.begin(), eligible.members.end(), [&](const cleared& c) { return &c.deployment() == &one; });
+  };
+  const auto order = rank(tree, [&](const config::deployment& one) { return member(one) != eligible.members.end(); }, by);
+  std::vector<candidate> candidates;
+  candidates.reserve(order.size());
+  for (const auto& one : order) {
+    const auto place = "place " + std::to_string(candidates.size() + 1) + " in " + list;
+    candidates.push_back({*member(*one.one), one.reason.empty() ? place : place + ": " + one.reason});
+  }
+  return plan(std::move(candidates), std::move(eligible.excluded));
+}
+
+plan ordered(const std::string& list, const config::branch* tree, eligible_set eligible, const balancing_facts& by) {
+  return tree ? by_strategy(list, *tree, std::move(eligible), by) : in_order_of(list, std::move(eligible));
+}
+
 }  // namespace
 
-plan make_plan(const config::model& asked, eligible_set eligible) { return in_order_of("try of model " + asked.name, std::move(eligible)); }
+plan make_plan(const config::model& asked, eligible_set eligible, const balancing_facts& by) {
+  return ordered("try of model " + asked.name, asked.strategy.get(), std::move(eligible), by);
+}
 
-plan make_plan_by_rule(const config::team& team, const config::team_rule& rule, eligible_set eligible) {
-  return in_order_of("try of rule " + rule.name + " of team " + team.name, std::move(eligible));
+plan make_plan_by_rule(const config::team& team, const config::team_rule& rule, eligible_set eligible, const balancing_facts& by) {
+  return ordered("try of rule " + rule.name + " of team " + team.name, rule.strategy.get(), std::move(eligible), by);
 }
 
 plan make_plan_at_limit(const config::team& team, eligible_set eligible) {

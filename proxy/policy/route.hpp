@@ -1,16 +1,17 @@
 #pragma once
 /// Eligible set -> plan: in which order the deployments are tried, and why.
 
+#include "proxy/policy/balancing.hpp"
 #include "proxy/policy/clearance.hpp"
 #include "proxy/words/plan.hpp"
 
 namespace sallyport::policy {
 
-/// Orders the eligible deployments by the model's strategy. Today's only strategy is the order of `try`.
-plan make_plan(const config::model& asked, eligible_set eligible);
+/// Orders the eligible deployments by the model's `try`, and the strategies in it.
+plan make_plan(const config::model& asked, eligible_set eligible, const balancing_facts& by = {});
 
-/// The plan of a call that meets a rule of its team: in the order of the rule's `try`.
-plan make_plan_by_rule(const config::team& team, const config::team_rule& rule, eligible_set eligible);
+/// The plan of a call that meets a rule of its team: by the rule's `try`.
+plan make_plan_by_rule(const config::team& team, const config::team_rule& rule, eligible_set eligible, const balancing_facts& by = {});
 
 /// The plan of a call whose team has spent its budget: what is eligible of the budget's route_to, nothing behind it.
 plan make_plan_at_limit(const config::team& team, eligible_set eligible);

@@ -3,6 +3,7 @@
 
 #include "adapters/words/failure.hpp"
 #include "proxy/policy/health.hpp"
+#include "proxy/policy/load.hpp"
 #include "proxy/policy/retry_budget.hpp"
 
 #include <functional>
@@ -16,6 +17,7 @@ struct standing {
   health* deployment = nullptr;
   health* credential = nullptr;   ///< of its provider
   retry_budget* retries = nullptr;
+  policy::load* load = nullptr;
 };
 
 /// Limits of a credential: refusals have nothing to do with load, and only people mend them.

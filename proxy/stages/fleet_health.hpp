@@ -19,6 +19,7 @@ namespace sallyport::stages {
 struct deployment_health {
   policy::health breaker;
   policy::retry_budget retries;
+  policy::load load;
 };
 
 /// All of them, as long as the process lives. A generation looks up what it needs once, when it is built.
@@ -63,7 +64,7 @@ class health_book {
   struct entry {
     std::shared_ptr<deployment_health> deployment;
     std::shared_ptr<policy::health> credential;
-    policy::standing standing() const { return {&deployment->breaker, credential.get(), &deployment->retries}; }
+    policy::standing standing() const { return {&deployment->breaker, credential.get(), &deployment->retries, &deployment->load}; }
   };
 
   std::map<std::string, entry, std::less<>> deployments_;

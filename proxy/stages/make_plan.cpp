@@ -5,6 +5,7 @@
 #include "proxy/policy/rules.hpp"
 #include "proxy/stages/exchange.hpp"
 #include "proxy/stages/find_model.hpp"
+#include "proxy/stages/price_attempt.hpp"
 
 #include <algorithm>
 
@@ -22,14 +23,27 @@ std::string requirement_of(const config::settings& in, const std::string& policy
   return found == in.policies.end() ? std::string() : found->require.text();
 }
 
+/// The exchange outlives the plan that is made by it.
+policy::balancing_facts balancing_of(const exchange& x) {
+  return {.dice = x.with.dice,
+          .cost_of =
+              [&x](const config::deployment& to) {
+                const auto output = x.known.max_tokens.value_or(x.of->settings->reserve_output_tokens);
+                return expected_cost(to, x.of->machines, x.known.prompt_tokens, output, x.with.time.wall());
+              },
+          .load_of = [&x](const config::deployment& to) { return x.of->health.of(to).load; },
+          .now = x.with.time.now()};
+}
+
 }  // namespace
 
-plan route_of(const config::settings& in, const config::model& asked, const config::team* team, facts& known, wall_time now) {
+plan route_of(const config::settings& in, const config::model& asked, const config::team* team, facts& known, wall_time now,
+              const policy::balancing_facts& by) {
   const auto* rule = team && !team->rules.empty() ? policy::rule_for(*team, policy::condition_facts_of(known, team->zone, now)) : nullptr;
   if (rule) known.raise(rule->floor, "floor of rule " + rule->name);
   auto eligible = policy::clearance(in.policies, known, now).clear(rule ? rule->try_in_order : asked.try_in_order);
   if (team && team->money && team->money->refuse_unknown_price) policy::leave_out_unpriced(*team, eligible);
-  return rule ? policy::make_plan_by_rule(*team, *rule, std::move(eligible)) : policy::make_plan(asked, std::move(eligible));
+  return rule ? policy::make_plan_by_rule(*team, *rule, std::move(eligible), by) : policy::make_plan(asked, std::move(eligible), by);
 }
 
 failure why_no_plan(const config::settings& in, const config::model& asked, const facts& known, const plan& route) {
@@ -66,7 +80,7 @@ result<void> make_plan(exchange& x) {
   x.model = std::move(*found);
   const auto& settings = *x.of->settings;
   const auto now = x.with.time.wall();
-  x.route = route_of(settings, *x.model, x.who.team.get(), x.known, now);
+  x.route = route_of(settings, *x.model, x.who.team.get(), x.known, now, balancing_of(x));
   x.with.sessions.raise(x.known.team, x.session, x.known.sensitivity, now, settings.privacy.session_memory);
   if (!x.route.current()) x.denied_by = policy_in_the_way(x.route);
   if (!x.route.current()) return why_no_plan(settings, *x.model, x.known, x.route);

@@ -63,8 +63,48 @@ TEST_CASE("names that are not defined name the nearest") {
   CHECK(holds(said("try: [house/]"), "names no fit model after its provider"));
 }
 
-TEST_CASE("strategies and resume come later, and false is accepted") {
-  CHECK(holds(said("try: [{split: {qwen: 90, house/x: 10}}]"), "models.m.try[0]: strategies"));
+TEST_CASE("strategies nest, and all their deployments are known in the order in which they are written") {
+  const auto made = load(before + "  m: {try: [{cheapest: [house/a, {split: {house/b: 90, house/c: 10}}]}, qwen]}\n");
+  REQUIRE_MESSAGE(made.value, lines_of(made.problems));
+  const auto& model = *made.value->models.at("m");
+  REQUIRE(model.try_in_order.size() == 4);
+  CHECK(model.try_in_order[2]->name == "house/c");
+  CHECK(model.try_in_order[3]->name == "qwen");
+  REQUIRE(model.strategy);
+  REQUIRE(model.strategy->below.size() == 2);
+  CHECK(model.strategy->by == config::strategy::in_order);
+  const auto& cheapest = model.strategy->below[0];
+  CHECK(cheapest.by == config::strategy::cheapest);
+  CHECK(cheapest.below[0].leaf == model.try_in_order[0]);
+  CHECK(cheapest.below[1].by == config::strategy::split);
+  CHECK(cheapest.below[1].weights == std::vector<int>{90, 10});
+  CHECK(model.strategy->below[1].leaf == model.try_in_order[3]);
+  CHECK_FALSE(load(before + "  m: {try: [qwen]}\n").value->models.at("m")->strategy);
+}
+
+TEST_CASE("the parts of a split may be lists") {
+  const auto made = load(before + "  m: {try: [{split: [{weight: 0, try: [qwen]}, {weight: 1, try: [{fastest: [house/a, house/b]}]}]}]}\n");
+  REQUIRE_MESSAGE(made.value, lines_of(made.problems));
+  const auto& split = made.value->models.at("m")->strategy->below[0];
+  CHECK(split.weights == std::vector<int>{0, 1});
+  CHECK(split.below[1].below[0].by == config::strategy::fastest);
+}
+
+TEST_CASE("a strategy that is wrong says what to write") {
+  CHECK(holds(said("try: [{slowest: [qwen]}]"), "models.m.try[0]: is neither a deployment nor one strategy"));
+  CHECK(holds(said("try: [{cheapest: [qwen], fastest: [house/a]}]"), "models.m.try[0]: is neither a deployment nor one strategy"));
+  CHECK(holds(said("try: [{cheapest: []}]"), "models.m.try[0].cheapest: is empty"));
+  CHECK(holds(said("try: [{cheapest: qwen}]"), "is one value; it must be a list"));
+  CHECK(holds(said("try: [{split: {qwen: many}}]"), "models.m.try[0].split.qwen:"));
+  CHECK(holds(said("try: [{split: {qwen: 0, house/a: 0}}]"), "gives every part the weight 0"));
+  CHECK(holds(said("try: [{split: {}}]"), "models.m.try[0].split: is empty"));
+  CHECK(holds(said("try: [{split: [{try: [qwen]}]}]"), "weight: is missing"));
+  CHECK(holds(said("try: [{split: {qwen: 1, hosue/a: 1}}]"), "did you mean \"house\"?"));
+  CHECK(holds(said("try: [{split: {qwen: 1, house/a: 1}}, qwen]"), "models.m.try[1]: \"qwen\" stands twice"));
+  CHECK(holds(said("try: [{cheapest: [{fastest: [{least_busy: [{cheapest: [{fastest: [qwen]}]}]}]}]}]"), "nests strategies more than 4 deep"));
+}
+
+TEST_CASE("resume comes later, and false is accepted") {
   CHECK(holds(said("try: [qwen], resume: true"), "resume: true is not implemented yet"));
   CHECK(said("try: [qwen], resume: false").empty());
 }

@@ -205,7 +205,7 @@ TEST_CASE("a denial stands in the ledger, with what raised the class and what de
 TEST_CASE("a served call's row says what raised its class, and one that the house could not serve who denied it") {
   guarded_rig rig;
   CHECK(rig.served(rig.call_with({{"x-sallyport-data-class", "restricted"}})) == "house");
-  rig.wire.set("house", {script{breaks(failure_kind::connect_failed, 1ms, false)}});
+  rig.wire.set("house", {refuses(500)});
   CHECK(rig.served(rig.call_with({{"x-sallyport-data-class", "restricted"}})) == "no_eligible_deployment");
   const auto rows = rig.rows();
   REQUIRE(rows.size() == 2);

@@ -1,0 +1,38 @@
+#pragma once
+/// A `try`: names of deployments and strategies over them, for models and for the rules of teams.
+
+#include "config/deployment_keys.hpp"
+#include "config/key_table.hpp"
+#include "config/settings.hpp"
+#include "config/strategy.hpp"
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace sallyport::config {
+
+/// An item as it is written: a name, or a strategy with what it chooses from.
+struct written_branch {
+  cursor at;
+  strategy by = strategy::in_order;
+  std::string name = {};                     ///< not empty: a deployment, or PROVIDER/MODEL
+  std::vector<written_branch> below = {};
+  std::vector<int> weights = {};             ///< of a split
+};
+using written_try = std::vector<written_branch>;
+
+/// The JSON Schema of one item.
+std::string schema_of_try_item();
+
+void read_try(const cursor& at, written_try& into);
+
+struct resolved_list {
+  std::vector<std::shared_ptr<const deployment>> all;   ///< in the order in which they are written
+  std::shared_ptr<const branch> strategy;               ///< null: they are tried in that order
+};
+
+/// What the names stand for; problems where one is unknown, or stands twice. What cannot be resolved is left out.
+resolved_list resolved_try(const cursor& at, const written_try& from, deployment_names& deployments);
+
+}  // namespace sallyport::config

@@ -1,0 +1,44 @@
+#include "proxy/policy/load.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace sallyport::policy {
+namespace {
+
+std::int64_t ns(duration of) { return std::chrono::duration_cast<std::chrono::nanoseconds>(of).count(); }
+std::int64_t ns(instant at) { return ns(at.time_since_epoch()); }
+
+}  // namespace
+
+void load::began_to_answer(duration took, instant now) {
+  const auto known = estimate_ns_.load(std::memory_order_relaxed);
+  const auto seen = std::max<std::int64_t>(ns(took), 0);
+  if (known < 0 || seen >= known) return sample(seen, now);
+  const auto since = std::max<std::int64_t>(ns(now) - sampled_at_ns_.load(std::memory_order_relaxed), 0);
+  const double kept = std::exp(-static_cast<double>(since) / static_cast<double>(ns(memory)));
+  sample(seen + static_cast<std::int64_t>(static_cast<double>(known - seen) * kept), now);
+}
+
+void load::was_silent(duration waited, instant now) { sample(std::max(estimate_ns_.load(std::memory_order_relaxed), ns(waited)), now); }
+
+std::optional<duration> load::first_content() const {
+  const auto known = estimate_ns_.load(std::memory_order_relaxed);
+  if (known < 0) return std::nullopt;
+  return std::chrono::duration_cast<duration>(std::chrono::nanoseconds(known));
+}
+
+bool load::wants_sample(instant now) {
+  const auto present = ns(now), age = ns(sample_age_max);
+  const bool is_recent = estimate_ns_.load(std::memory_order_relaxed) >= 0 && present - sampled_at_ns_.load(std::memory_order_relaxed) < age;
+  auto asked = asked_at_ns_.load(std::memory_order_relaxed);
+  if (is_recent || (asked != 0 && present - asked < age)) return false;
+  return asked_at_ns_.compare_exchange_strong(asked, present, std::memory_order_relaxed);
+}
+
+void load::sample(std::int64_t estimate_ns, instant now) {
+  estimate_ns_.store(estimate_ns, std::memory_order_relaxed);
+  sampled_at_ns_.store(ns(now), std::memory_order_relaxed);
+}
+
+}  // namespace sallyport::policy

@@ -1,0 +1,59 @@
+#pragma once
+/// How busy one deployment is, and how soon it begins to answer: what `least_busy` and `fastest` choose by.
+
+#include "proxy/words/clock.hpp"
+
+#include <atomic>
+#include <cstdint>
+#include <optional>
+#include <utility>
+
+namespace sallyport::policy {
+
+/// Any thread, no lock. Two samples at the same moment may cost one of them; both are of that moment.
+class load {
+ public:
+  /// A peak counts at once; what is better than the estimate moves it within about so long.
+  static constexpr duration memory = std::chrono::seconds(10);
+  /// So old a sample says little: one call may go there to see.
+  static constexpr duration sample_age_max = std::chrono::seconds(30);
+
+  /// A send under way. Destroying it ends it.
+  class hold {
+   public:
+    hold() = default;
+    explicit hold(load& of) : of_(&of) { of.under_way_.fetch_add(1, std::memory_order_relaxed); }
+    hold(hold&& other) noexcept : of_(std::exchange(other.of_, nullptr)) {}
+    hold& operator=(hold&& other) noexcept {
+      std::swap(of_, other.of_);
+      return *this;
+    }
+    ~hold() {
+      if (of_) of_->under_way_.fetch_sub(1, std::memory_order_relaxed);
+    }
+    load* of() const { return of_; }
+
+   private:
+    load* of_ = nullptr;
+  };
+
+  int under_way() const { return under_way_.load(std::memory_order_relaxed); }
+  /// A stream's first content came so long after its send.
+  void began_to_answer(duration took, instant now);
+  /// A stream failed so long after its send without any: it is at least that slow.
+  void was_silent(duration waited, instant now);
+  /// Nothing: no sample yet.
+  std::optional<duration> first_content() const;
+  /// Whether one call should go there because nothing recent is known. True once in sample_age_max, for one caller.
+  bool wants_sample(instant now);
+
+ private:
+  void sample(std::int64_t estimate_ns, instant now);
+
+  std::atomic<int> under_way_{0};
+  std::atomic<std::int64_t> estimate_ns_{-1};
+  std::atomic<std::int64_t> sampled_at_ns_{0};
+  std::atomic<std::int64_t> asked_at_ns_{0};   ///< last let through by wants_sample; 0: never
+};
+
+}  // namespace sallyport::policy

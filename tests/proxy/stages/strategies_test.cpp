@@ -1,0 +1,81 @@
+/// The strategies at work in the whole pipeline: what they go by is what the exchanges before have left.
+
+#include "tests/support/exchange_rig.hpp"
+#include "tests/support/relay_rig.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace sallyport;
+using namespace sallyport::tests;
+using namespace std::chrono_literals;
+using config::strategy;
+
+namespace {
+
+/// Two deployments, a and b, under one strategy.
+struct strategy_rig : exchange_rig {
+  explicit strategy_rig(strategy by) : exchange_rig({"a", "b"}) {
+    for (const char* one : {"a", "b"}) wire.set(one, {well({one})});
+    set(by);
+  }
+  void set(strategy by) {
+    auto model = std::make_shared<config::model>(*settings->models.at("chat"));
+    config::branch chosen{.by = by, .leaf = {}, .below = {}, .weights = {}};
+    for (const auto& one : model->try_in_order) chosen.below.push_back({.by = strategy::in_order, .leaf = one, .below = {}, .weights = {}});
+    model->strategy = std::make_shared<const config::branch>(chosen);
+    settings->models["chat"] = model;
+  }
+  void price(std::size_t which, nano_usd per_million) {
+    auto model = std::make_shared<config::model>(*settings->models.at("chat"));
+    auto priced = std::make_shared<config::deployment>(*model->try_in_order[which]);
+    priced->price.emplace(token_prices{.input = per_million, .output = per_million}, config::price_basis::contract, "contract");
+    settings->deployments[priced->name] = priced;
+    model->try_in_order[which] = priced;
+    settings->models["chat"] = model;
+  }
+  std::string served() {
+    client = {};   // another client
+    auto& x = arrived();
+    REQUIRE(run(x));
+    if (x.why) return std::string(x.why->name());
+    return x.attempts.back().to->name;
+  }
+};
+
+}  // namespace
+
+TEST_CASE("the cheapest serves, and the other one when it fails") {
+  strategy_rig rig(strategy::cheapest);
+  rig.price(0, 9'000'000'000);
+  rig.price(1, 1'000'000'000);
+  rig.set(strategy::cheapest);
+  CHECK(rig.served() == "b");
+  rig.wire.set("b", {refuses(500)});
+  CHECK(rig.served() == "a");
+}
+
+TEST_CASE("the fastest serves once both are measured, and stops serving when it becomes slow") {
+  strategy_rig rig(strategy::fastest);
+  rig.wire.set("a", {script{head(), data(role_event), data(text_event("a"), 900ms), data(finish_event), data(done_event), end()}});
+  CHECK(rig.served() == "a");   // neither is measured
+  CHECK(rig.served() == "b");   // nor is b
+  for (int i = 0; i < 5; ++i) CHECK(rig.served() == "b");
+  rig.wire.set("b", {script{head(), data(role_event), data(text_event("b"), 5s), data(finish_event), data(done_event), end()}});
+  CHECK(rig.served() == "b");
+  for (int i = 0; i < 3; ++i) CHECK(rig.served() == "a");
+}
+
+TEST_CASE("the less busy serves while the other one's answer goes on, and both are free behind it") {
+  strategy_rig rig(strategy::least_busy);
+  rig.wire.set("b", {script{head(), data(role_event), data(text_event("b")), data(finish_event, 10s), data(done_event), end()}});
+  auto& long_one = rig.arrived();
+  rig.begin(long_one);
+  rig.time.pass(0s);
+  REQUIRE(long_one.attempts.size() == 1);
+  CHECK(long_one.attempts[0].to->name == "b");   // dice 0: a tie goes to the second
+  CHECK(rig.fleet.of_deployment("b", *long_one.attempts[0].to->at, "b-model")->load.under_way() == 1);
+  for (int i = 0; i < 3; ++i) CHECK(rig.served() == "a");
+  rig.time.pass(11s);
+  CHECK(rig.fleet.of_deployment("b", *long_one.attempts[0].to->at, "b-model")->load.under_way() == 0);
+  CHECK(rig.fleet.of_deployment("a", *rig.settings->models.at("chat")->try_in_order[0]->at, "a-model")->load.under_way() == 0);
+}
