@@ -5,6 +5,7 @@
 #include "proxy/stages/api_service.hpp"
 #include "proxy/stages/counted_transport.hpp"
 #include "proxy/upstream/curl_transport.hpp"
+#include "proxy/words/dice.hpp"
 #include "proxy/words/worker_clock.hpp"
 
 #include <boost/asio/co_spawn.hpp>
@@ -13,7 +14,6 @@
 #include <boost/asio/post.hpp>
 
 #include <atomic>
-#include <random>
 #include <thread>
 
 namespace sallyport {
@@ -23,10 +23,6 @@ using namespace std::chrono_literals;
 
 /// How often the journal is synced: the window that a power cut may cost (a kill of the process costs nothing).
 constexpr auto tick = 100ms;
-
-std::function<double()> make_dice() {
-  return [generator = std::mt19937_64(std::random_device{}())]() mutable { return std::uniform_real_distribution<double>(0, 1)(generator); };
-}
 
 }  // namespace
 
