@@ -8,6 +8,7 @@
 #include "proxy/commands/prices.hpp"
 #include "proxy/commands/report.hpp"
 #include "proxy/commands/run_demo.hpp"
+#include "proxy/commands/run_drill.hpp"
 #include "proxy/commands/serve.hpp"
 #include "proxy/commands/stored_keys.hpp"
 #include "proxy/version.hpp"
@@ -72,6 +73,15 @@ void add_demo(CLI::App& app, int& code) {
   command->add_option("--port", options->api_port, "port of the API, 0 for any")->check(CLI::Range(0, 65'535));
   command->add_option("--admin-port", options->admin_port, "port of the admin side, 0 for any")->check(CLI::Range(0, 65'535));
   command->callback([options, &code] { code = run_demo(*options); });
+}
+
+void add_drill(CLI::App& app, int& code) {
+  auto options = std::make_shared<drill_options>();
+  auto* command = app.add_subcommand("drill", "break your own upstreams on purpose: built-in ones take their place, nothing goes out");
+  command->add_option("-c,--config", options->file, config_help);
+  command->add_option("--model", options->model, "only that public model; default: all");
+  command->add_flag("--json", options->json, "for machines");
+  command->callback([options, &code] { code = run_drill(*options); });
 }
 
 /// What a command that makes a key takes.
@@ -167,6 +177,7 @@ int main(int count, char** arguments) {
   add_check(app, code);
   add_explain(app, code);
   add_demo(app, code);
+  add_drill(app, code);
   add_keys(app, code);
   add_report(app, code);
   add_prices(app, code);

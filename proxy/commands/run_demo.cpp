@@ -2,6 +2,7 @@
 
 #include "config/load.hpp"
 #include "proxy/commands/configuration.hpp"
+#include "proxy/commands/scratch_folder.hpp"
 #include "proxy/gateway.hpp"
 #include "proxy/rehearsal/demo_report.hpp"
 #include "proxy/rehearsal/demo_traffic.hpp"
@@ -11,31 +12,10 @@
 #include <boost/asio/signal_set.hpp>
 
 #include <csignal>
-#include <cstdlib>
-#include <filesystem>
 #include <iostream>
 
 namespace sallyport::commands {
 namespace {
-
-/// The demo's journal lies in a folder of its own that goes with it.
-class scratch_folder {
- public:
-  scratch_folder() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "sallyport-demo-XXXXXX").string();
-    if (mkdtemp(pattern.data())) path_ = pattern;
-  }
-  ~scratch_folder() {
-    std::error_code ignored;
-    if (!path_.empty()) std::filesystem::remove_all(path_, ignored);
-  }
-  scratch_folder(const scratch_folder&) = delete;
-  scratch_folder& operator=(const scratch_folder&) = delete;
-  const std::string& path() const { return path_; }
-
- private:
-  std::string path_;
-};
 
 int refuse(const failure& why) {
   std::cerr << why.client_sentence() << (why.detail.empty() ? "" : " (" + why.detail + ")") << '\n';
