@@ -33,7 +33,8 @@ section<deployment_draft> deployment_keys() {
       section_or_list_key("price", &d::price, price_keys(),
                           "What a million tokens cost, in USD, exact to nine digits after the point; or a list of such prices, each from "
                           "its day on. Default, and before the first day: the price file, then the built-in list, else unknown."),
-      later<d>("max_concurrency"),
+      value_key("max_concurrency", &d::max_concurrency, whole_number(1, 1'000'000), "",
+                "Sends at once; what comes above goes to the next deployment that may serve it. Default: no limit."),
       later<d>("continuation"),
   };
 }
@@ -60,9 +61,10 @@ std::shared_ptr<const deployment> made_deployment(const named<deployment_draft>&
   }
   auto listed = listed_deployment(from.name, found->second, draft.model, file);
   auto own = draft.price.empty() ? std::nullopt : made_price(draft.price, found->second->runs_as);
-  if (!own) return listed;
+  if (!own && !draft.max_concurrency) return listed;
   deployment made = *listed;
-  made.price = own->by_hour ? *std::move(own) : laid_over(*std::move(own), listed->price);
+  made.max_concurrency = draft.max_concurrency.value_or(0);
+  if (own) made.price = own->by_hour ? *std::move(own) : laid_over(*std::move(own), listed->price);
   return std::make_shared<const deployment>(std::move(made));
 }
 

@@ -13,6 +13,7 @@ namespace sallyport::config {
 struct deployment_draft {
   std::string provider;
   std::string model;
+  std::optional<int> max_concurrency;
   std::vector<located<price_draft>> price;  ///< one, or several by date; none: the built-in list's
 };
 

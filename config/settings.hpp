@@ -166,6 +166,7 @@ struct deployment {
   std::shared_ptr<const config::provider> at;
   std::string model;                ///< the provider's name for it
   std::optional<price_card> price;  ///< nothing: unknown, and counted as such
+  int max_concurrency = 0;          ///< sends at once, of all workers; 0: no limit
 };
 
 struct timeouts {

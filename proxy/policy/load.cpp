@@ -11,6 +11,14 @@ std::int64_t ns(instant at) { return ns(at.time_since_epoch()); }
 
 }  // namespace
 
+load::hold load::take(int most) {
+  auto present = under_way_.load(std::memory_order_relaxed);
+  do {
+    if (most > 0 && present >= most) return {};
+  } while (!under_way_.compare_exchange_weak(present, present + 1, std::memory_order_relaxed));
+  return hold(*this);
+}
+
 void load::began_to_answer(duration took, instant now) {
   const auto known = estimate_ns_.load(std::memory_order_relaxed);
   const auto seen = std::max<std::int64_t>(ns(took), 0);

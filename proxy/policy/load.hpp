@@ -22,7 +22,6 @@ class load {
   class hold {
    public:
     hold() = default;
-    explicit hold(load& of) : of_(&of) { of.under_way_.fetch_add(1, std::memory_order_relaxed); }
     hold(hold&& other) noexcept : of_(std::exchange(other.of_, nullptr)) {}
     hold& operator=(hold&& other) noexcept {
       std::swap(of_, other.of_);
@@ -34,9 +33,13 @@ class load {
     load* of() const { return of_; }
 
    private:
+    friend class load;
+    explicit hold(load& of) : of_(&of) {}
     load* of_ = nullptr;
   };
 
+  /// One more send, if fewer than that many are under way (0: however many are). Without a place the hold is of nothing.
+  hold take(int most);
   int under_way() const { return under_way_.load(std::memory_order_relaxed); }
   /// A stream's first content came so long after its send.
   void began_to_answer(duration took, instant now);

@@ -89,7 +89,7 @@ next_step next_attempt::waited(instant now, double dice) {
 
 next_step next_attempt::skip(failure why, instant now, double dice) {
   --sends_;
-  under_way_ = {};
+  permits_.give_back();
   if (now >= limits_.deadline) return give_up(fail(failure_kind::total_timed_out, "last: " + std::string(why.name())), now);
   plan_.advance();
   if (move_on(now, dice)) return send(now);
@@ -180,13 +180,12 @@ next_step next_attempt::wait(duration least, instant now) {
 next_step next_attempt::send(instant now) {
   ++sends_;
   sent_at_ = now;
-  if (auto* of = standing_of(*plan_.current()).load) under_way_ = load::hold(*of);
   return next_step::send;
 }
 
 void next_attempt::answers(instant now) {
   if (std::exchange(answered_, true)) return;
-  if (limits_.streamed && under_way_.of()) under_way_.of()->began_to_answer(now - sent_at_, now);
+  if (limits_.streamed && permits_.load()) permits_.load()->began_to_answer(now - sent_at_, now);
   permits_.answered(now, hearing());
 }
 
@@ -195,10 +194,9 @@ void next_attempt::ended(const std::optional<failure>& why, instant now, double 
   // The time of the whole request judges only the one that had all of it.
   const bool had_no_time = why && why->kind == failure_kind::total_timed_out && sends_ > 1;
   if (why && !had_no_time) permits_.failed(*why, now, dice, hearing());
-  if (why && !answered_ && limits_.streamed && why->whose() == fault::deployment && under_way_.of())
-    under_way_.of()->was_silent(now - sent_at_, now);
+  if (why && !answered_ && limits_.streamed && why->whose() == fault::deployment && permits_.load())
+    permits_.load()->was_silent(now - sent_at_, now);
   permits_.give_back();
-  under_way_ = {};
   answered_ = false;
 }
 

@@ -78,7 +78,6 @@ class next_attempt {
   attempt_limits limits_;
   fleet_view fleet_;
   send_permits permits_;
-  load::hold under_way_;
   instant sent_at_{};
   int sends_ = 0;
   bool failed_ = false;     ///< an attempt has, and why_ says why

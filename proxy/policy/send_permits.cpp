@@ -46,9 +46,13 @@ bool is_closed(const standing& of, instant now) {
 
 std::optional<std::string> send_permits::take(const standing& of, instant now, double dice, bool may_probe) {
   give_back();
+  if (!take_place(of)) return "its max_concurrency of " + std::to_string(of.sends_max) + " is reached";
   if (of.credential) {
     credential_ = of.credential->admit(now, dice, may_probe);
-    if (!credential_) return why_not(*of.credential, now, "the credential of its provider ");
+    if (!credential_) {
+      give_back();
+      return why_not(*of.credential, now, "the credential of its provider ");
+    }
   }
   if (of.deployment) {
     deployment_ = of.deployment->admit(now, dice, may_probe);
@@ -63,6 +67,7 @@ std::optional<std::string> send_permits::take(const standing& of, instant now, d
 
 bool send_permits::take_as_last(const standing& of, instant now) {
   give_back();
+  if (!take_place(of)) return false;
   if (of.credential) credential_ = of.credential->admit_last(now);
   if (of.deployment && (credential_ || !of.credential)) deployment_ = of.deployment->admit_last(now);
   const bool both = (credential_ || !of.credential) && (deployment_ || !of.deployment);
@@ -71,7 +76,13 @@ bool send_permits::take_as_last(const standing& of, instant now) {
   return both;
 }
 
+bool send_permits::take_place(const standing& of) {
+  if (of.load) place_ = of.load->take(of.sends_max);
+  return !of.load || place_.of();
+}
+
 void send_permits::give_back() {
+  place_ = {};
   deployment_.reset();
   credential_.reset();
 }

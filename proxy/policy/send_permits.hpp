@@ -1,5 +1,6 @@
 #pragma once
-/// What a send needs of those who know how its deployment does: that the deployment takes it, and the provider our credential.
+/// What a send needs of those who know how its deployment does: that the deployment takes it and has a place for it, and the provider our
+/// credential.
 
 #include "adapters/words/failure.hpp"
 #include "proxy/policy/health.hpp"
@@ -18,6 +19,7 @@ struct standing {
   health* credential = nullptr;   ///< of its provider
   retry_budget* retries = nullptr;
   policy::load* load = nullptr;
+  int sends_max = 0;              ///< at once; 0: no limit
 };
 
 /// Limits of a credential: refusals have nothing to do with load, and only people mend them.
@@ -51,12 +53,17 @@ class send_permits {
   void give_back();
 
   bool hold_probe() const;
+  /// Of the send that they are for; null where nobody counts.
+  policy::load* load() const { return place_.of(); }
   void answered(instant now, const hear& news);
   /// Judges whose failure it is: the deployment, its credential, or nobody here.
   void failed(const failure& why, instant now, double dice, const hear& news);
 
  private:
   standing of_;
+  bool take_place(const standing& of);
+
+  policy::load::hold place_;
   std::optional<health::permit> deployment_;
   std::optional<health::permit> credential_;
 };

@@ -32,9 +32,9 @@ std::shared_ptr<policy::health> fleet_health::of_credential(const config::provid
 
 health_book::health_book(fleet_health& all, const config::settings& settings) {
   for (const auto& [name, one] : settings.deployments)
-    deployments_[name] = {all.of_deployment(name, *one->at, one->model), all.of_credential(*one->at)};
+    deployments_[name] = {all.of_deployment(name, *one->at, one->model), all.of_credential(*one->at), one->max_concurrency};
   for (const auto& [name, one] : settings.providers)
-    if (settings.any_provider_model) others_[name] = {all.of_deployment(name + "/*", *one, {}), all.of_credential(*one)};
+    if (settings.any_provider_model) others_[name] = {all.of_deployment(name + "/*", *one, {}), all.of_credential(*one), 0};
 }
 
 policy::standing health_book::of(const config::deployment& one) const {

@@ -64,7 +64,8 @@ class health_book {
   struct entry {
     std::shared_ptr<deployment_health> deployment;
     std::shared_ptr<policy::health> credential;
-    policy::standing standing() const { return {&deployment->breaker, credential.get(), &deployment->retries, &deployment->load}; }
+    int sends_max = 0;
+    policy::standing standing() const { return {&deployment->breaker, credential.get(), &deployment->retries, &deployment->load, sends_max}; }
   };
 
   std::map<std::string, entry, std::less<>> deployments_;

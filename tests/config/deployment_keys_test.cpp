@@ -60,8 +60,8 @@ TEST_CASE("a price names at least input and output") {
   CHECK(holds(said("provider: house, model: m, price: 3"), "is one value; it must be a map"));
 }
 
-TEST_CASE("limits come later") {
-  for (const char* key : {"max_concurrency: 4", "continuation: x"})
+TEST_CASE("how an answer is continued comes later") {
+  for (const char* key : {"continuation: x"})
     CHECK(holds(said(std::string("provider: house, model: m, ") + key), "not implemented yet"));
 }
 
@@ -74,4 +74,13 @@ TEST_CASE("PROVIDER/MODEL is taken apart at its first slash") {
   CHECK(config::split_at_provider("a/b/c:d")->second == "b/c:d");
   for (const char* wrong : {"", "a", "a/", "/b", "a/b c", "a b/c", "a/\n"}) CHECK(!config::split_at_provider(wrong));
   CHECK(!config::split_at_provider("a/" + std::string(300, 'x')));
+}
+
+TEST_CASE("sends at once have no limit unless one is written") {
+  CHECK(made("provider: openai, model: gpt-4o-mini")->max_concurrency == 0);
+  const auto limited = made("provider: openai, model: gpt-4o-mini, max_concurrency: 64");
+  CHECK(limited->max_concurrency == 64);
+  CHECK(limited->price);   // from the list, as without it
+  CHECK(made("provider: openai, model: m, max_concurrency: 8, price: {input: 1, output: 2}")->max_concurrency == 8);
+  CHECK(holds(said("provider: openai, model: m, max_concurrency: 0"), "deployments.d.max_concurrency"));
 }

@@ -118,8 +118,8 @@ TEST_CASE("of two drawn the less busy goes first: the busiest never does, the ot
   world w;
   const auto tree = w.of_names(strategy::least_busy, {"a", "b", "c"});
   std::vector<policy::load::hold> held;
-  for (int i = 0; i < 3; ++i) held.emplace_back(w.loads["c"]);
-  held.emplace_back(w.loads["b"]);
+  for (int i = 0; i < 3; ++i) held.push_back(w.loads["c"].take(0));
+  held.push_back(w.loads["b"].take(0));
   std::map<std::string, int> orders;
   for (int i = 0; i < 3'000; ++i) ++orders[w.order(tree)];
   CHECK(orders.size() == 2);

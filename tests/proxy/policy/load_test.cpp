@@ -2,7 +2,10 @@
 
 #include <doctest/doctest.h>
 
+#include <atomic>
+#include <thread>
 #include <utility>
+#include <vector>
 
 using namespace sallyport;
 using namespace std::chrono_literals;
@@ -18,14 +21,40 @@ TEST_CASE("what is under way is counted until its hold ends, wherever it was mov
   load of;
   load::hold kept;
   {
-    load::hold one(of);
-    load::hold other(of);
+    const load::hold one = of.take(0);
+    load::hold other = of.take(0);
     CHECK(of.under_way() == 2);
     kept = std::move(other);
   }
   CHECK(of.under_way() == 1);
   kept = {};
   CHECK(of.under_way() == 0);
+}
+
+TEST_CASE("a limit is that many and no more, whoever takes them") {
+  load of;
+  const auto one = of.take(2);
+  auto other = of.take(2);
+  CHECK(one.of() == &of);
+  CHECK(of.take(2).of() == nullptr);
+  CHECK(of.under_way() == 2);
+  other = {};
+  CHECK(of.take(2).of() == &of);
+
+  std::atomic<int> most{0};
+  std::vector<std::thread> threads;
+  for (int t = 0; t < 4; ++t)
+    threads.emplace_back([&] {
+      for (int i = 0; i < 20'000; ++i) {
+        const auto held = of.take(3);
+        if (!held.of()) continue;
+        const int seen = of.under_way();
+        for (int before = most; seen > before && !most.compare_exchange_weak(before, seen);) {}
+      }
+    });
+  for (auto& thread : threads) thread.join();
+  CHECK(most <= 3);
+  CHECK(of.under_way() == 1);
 }
 
 TEST_CASE("a peak counts at once, and is forgotten within seconds of better answers") {

@@ -79,3 +79,40 @@ TEST_CASE("the less busy serves while the other one's answer goes on, and both a
   CHECK(rig.fleet.of_deployment("b", *long_one.attempts[0].to->at, "b-model")->load.under_way() == 0);
   CHECK(rig.fleet.of_deployment("a", *rig.settings->models.at("chat")->try_in_order[0]->at, "a-model")->load.under_way() == 0);
 }
+
+TEST_CASE("above max_concurrency a call goes to the next deployment, and to nobody when all are full") {
+  strategy_rig rig(strategy::in_order);
+  auto model = std::make_shared<config::model>(*rig.settings->models.at("chat"));
+  for (auto& one : model->try_in_order) {
+    auto limited = std::make_shared<config::deployment>(*one);
+    limited->max_concurrency = 1;
+    rig.settings->deployments[limited->name] = limited;
+    one = limited;
+  }
+  model->strategy = nullptr;
+  rig.settings->models["chat"] = model;
+  for (const char* one : {"a", "b"})
+    rig.wire.set(one, {script{head(), data(role_event), data(text_event(one)), data(finish_event, 10s), data(done_event), end()}});
+
+  const auto begun = [&rig]() -> stages::exchange& {
+    rig.client = {};
+    auto& x = rig.arrived();
+    rig.begin(x);
+    rig.time.pass(0s);
+    return x;
+  };
+  const auto& first = begun();
+  const auto& second = begun();
+  CHECK(first.attempts.back().to->name == "a");
+  CHECK(second.attempts.back().to->name == "b");
+  REQUIRE(second.route.left_aside().size() == 1);
+  CHECK(second.route.left_aside()[0].reason == "its max_concurrency of 1 is reached");
+  const auto& third = begun();
+  REQUIRE(third.why);
+  CHECK(third.why->kind == failure_kind::none_available);
+  CHECK(third.attempts.empty());
+  CHECK(rig.client.head->status == 503);
+  CHECK(rig.client.head->headers.get("retry-after") == "1");
+  rig.time.pass(11s);
+  CHECK(rig.served() == "a");
+}
