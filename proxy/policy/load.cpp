@@ -28,7 +28,11 @@ void load::began_to_answer(duration took, instant now) {
   sample(seen + static_cast<std::int64_t>(static_cast<double>(known - seen) * kept), now);
 }
 
-void load::was_silent(duration waited, instant now) { sample(std::max(estimate_ns_.load(std::memory_order_relaxed), ns(waited)), now); }
+// A refusal comes fast: where nothing else is known it must not look like speed.
+void load::was_silent(duration waited, instant now) {
+  const auto known = estimate_ns_.load(std::memory_order_relaxed);
+  if (known >= 0) sample(std::max(known, ns(waited)), now);
+}
 
 std::optional<duration> load::first_content() const {
   const auto known = estimate_ns_.load(std::memory_order_relaxed);

@@ -43,7 +43,7 @@ class load {
   int under_way() const { return under_way_.load(std::memory_order_relaxed); }
   /// A stream's first content came so long after its send.
   void began_to_answer(duration took, instant now);
-  /// A stream failed so long after its send without any: it is at least that slow.
+  /// A stream failed so long after its send without any: what is measured is at least that slow. It measures nothing by itself.
   void was_silent(duration waited, instant now);
   /// Nothing: no sample yet.
   std::optional<duration> first_content() const;

@@ -65,6 +65,16 @@ TEST_CASE("the fastest serves once both are measured, and stops serving when it 
   for (int i = 0; i < 3; ++i) CHECK(rig.served() == "a");
 }
 
+TEST_CASE("who fails fast is not the fastest") {
+  strategy_rig rig(strategy::fastest);
+  rig.wire.set("a", {refuses(500)});
+  rig.wire.set("b", {script{head(), data(role_event), data(text_event("b"), 900ms), data(finish_event), data(done_event), end()}});
+  CHECK(rig.served() == "b");   // a was asked to measure it
+  const auto sends_before = rig.wire.sent.size();
+  CHECK(rig.served() == "b");
+  CHECK(rig.wire.sent.size() == sends_before + 1);
+}
+
 TEST_CASE("the less busy serves while the other one's answer goes on, and both are free behind it") {
   strategy_rig rig(strategy::least_busy);
   rig.wire.set("b", {script{head(), data(role_event), data(text_event("b")), data(finish_event, 10s), data(done_event), end()}});
