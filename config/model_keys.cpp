@@ -29,21 +29,15 @@ value_kind<bool> not_yet_true() {
   return kind;
 }
 
-field<model_draft> try_key() {
-  field<model_draft> made;
-  made.row = {"try", key_row::form::list, "list of deployments, PROVIDER/MODEL or strategies", schema_of_try_item(), "",
-              "What serves the model, in the order in which it is tried; at most 32, none twice. A strategy chooses for each call: "
-              "`{split: {qwen: 90, mini: 10}}`, `{cheapest: [...]}`, `{fastest: [...]}`, `{least_busy: [...]}`; they nest.",
-              "is missing; list what serves the model, as in try: [openai/gpt-4o-mini]", true};
-  made.read = [](const cursor& at, model_draft& into) { read_try(at, into.try_in_order); };
-  return made;
-}
-
 }  // namespace
 
 section<model_draft> model_keys() {
   using d = model_draft;
-  return {try_key(), section_key("timeouts", &d::timeouts, timeout_keys(), "How long each step may take."),
+  return {try_key(&d::try_in_order,
+                  "What serves the model, in the order in which it is tried; at most 32, none twice. A strategy chooses for each call: "
+                  "`{split: {qwen: 90, mini: 10}}`, `{cheapest: [...]}`, `{fastest: [...]}`, `{least_busy: [...]}`; they nest.",
+                  "is missing; list what serves the model, as in try: [openai/gpt-4o-mini]"),
+          section_key("timeouts", &d::timeouts, timeout_keys(), "How long each step may take."),
           value_key("duplicate_ok", &d::duplicate_ok, yes_or_no(), "false",
                     "Whether a request that failed may be sent to the same deployment once more, although it may have arrived there."),
           value_key("resume", &d::resume, not_yet_true(), "false",

@@ -9,15 +9,6 @@ namespace {
 
 constexpr std::size_t rules_max = 100;
 
-field<rule_draft> try_key() {
-  field<rule_draft> made;
-  made.row = {"try", key_row::form::list, "list of deployments, PROVIDER/MODEL or strategies", schema_of_try_item(), "",
-              "What serves a call that meets the condition, in this order, instead of its model's own try.",
-              "is missing; list what serves these calls, as in try: [qwen]", true};
-  made.read = [](const cursor& at, rule_draft& into) { read_try(at, into.try_in_order); };
-  return made;
-}
-
 void check_reached(const cursor& at, const team_rule& rule, const std::vector<team_rule>& before) {
   for (const auto& earlier : before) {
     if (!earlier.when) return at.refuse("is never reached: " + earlier.name + " before it has no condition and takes every call");
@@ -34,7 +25,8 @@ section<rule_draft> rule_keys() {
       value_key("name", &r::name, line_of_text(64), "", "What the rule is called in reasons. Default: its place."),
       value_key("when", &r::when, written_condition(), "",
                 "The condition, as in 'prompt_tokens > 8000 && tags.project == \"atlas\"'. Default: every call; on the last rule only."),
-      try_key(),
+      try_key(&r::try_in_order, "What serves a call that meets the condition, in this order, instead of its model's own try.",
+              "is missing; list what serves these calls, as in try: [qwen]"),
       value_key("data_class", &r::floor, class_of_data(), "", "The least data class of the calls that meet it."),
   };
 }

@@ -3,8 +3,8 @@
 
 #include "config/deployment_keys.hpp"
 #include "config/key_table.hpp"
-#include "config/try_list.hpp"
 #include "config/settings.hpp"
+#include "config/try_list.hpp"
 
 #include <string>
 #include <vector>

@@ -138,7 +138,7 @@ class resolver {
 }  // namespace
 
 std::string schema_of_try_item() {
-  const std::string weight = R"({"type":"integer","minimum":0,"maximum":1000000})";
+  const std::string weight = whole_number(0, weight_max).schema;
   const std::string list = R"({"type":"array","minItems":1})";
   const std::string part = R"({"type":"object","required":["weight","try"],"additionalProperties":false,"properties":{"weight":)" + weight +
                            R"(,"try":)" + list + "}}";

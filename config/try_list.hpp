@@ -8,6 +8,7 @@
 
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace sallyport::config {
@@ -26,6 +27,15 @@ using written_try = std::vector<written_branch>;
 std::string schema_of_try_item();
 
 void read_try(const cursor& at, written_try& into);
+
+template <class Owner>
+field<Owner> try_key(written_try Owner::*member, std::string sentence, std::string missing) {
+  field<Owner> made;
+  made.row = {"try", key_row::form::list, "list of deployments, PROVIDER/MODEL or strategies", schema_of_try_item(), "",
+              std::move(sentence), std::move(missing), true};
+  made.read = [member](const cursor& at, Owner& into) { read_try(at, into.*member); };
+  return made;
+}
 
 struct resolved_list {
   std::vector<std::shared_ptr<const deployment>> all;   ///< in the order in which they are written
