@@ -48,12 +48,8 @@ std::shared_ptr<const config::settings> drill_settings(const config::settings& o
   drilled->models.clear();
   drilled->any_provider_model = false;
   for (auto& [name, provider] : drilled->providers) provider = rehearsed(*provider, stage.ports.at(name));
-  // Field by field: what else a model may say of its order has no place here, the first one has to be first.
-  auto only = std::make_shared<config::model>();
-  only->name = which.name;
-  only->try_in_order = which.try_in_order;
-  only->timeouts = which.timeouts;
-  only->duplicate_ok = which.duplicate_ok;
+  auto only = std::make_shared<config::model>(which);
+  only->strategy = nullptr;   // the one that fails has to be first
   only->timeouts.first_token = std::min(only->timeouts.first_token, drill_wait_max);
   only->timeouts.idle = std::min(only->timeouts.idle, drill_wait_max);
   for (std::size_t place = 0; place < only->try_in_order.size(); ++place) {

@@ -135,6 +135,13 @@ std::vector<std::string> changes_to(const config::settings& own) {
   return notes;
 }
 
+std::string why_not_drilled(const config::settings& own, const std::string& model) {
+  if (own.models.empty()) return "The configuration has no `models`, so there is no failover to drill; add one that tries two deployments.";
+  std::string names;
+  for (const auto& [name, one] : own.models) names += (names.empty() ? "" : ", ") + name;
+  return "There is no model " + model + "; the configuration has " + names + ".";
+}
+
 void print_notes(const std::vector<std::string>& notes) {
   for (const std::string& one : notes) std::cout << one << '\n';
 }
@@ -150,9 +157,7 @@ int run_drill(const drill_options& options) {
   }
   const config::settings& own = *read.value;
   if (own.models.empty() || (!options.model.empty() && !own.models.contains(options.model))) {
-    std::cerr << (own.models.empty() ? "The configuration names no models, so there is no failover to drill."
-                                     : "There is no model " + options.model + ".")
-              << '\n';
+    std::cerr << why_not_drilled(own, options.model) << '\n';
     return bad_configuration;
   }
   drill all(own);
