@@ -8,6 +8,7 @@
 #include "proxy/stages/price_attempt.hpp"
 
 #include <algorithm>
+#include <functional>
 
 namespace sallyport::stages {
 namespace {
@@ -25,7 +26,7 @@ std::string requirement_of(const config::settings& in, const std::string& policy
 
 /// The exchange outlives the plan that is made by it.
 policy::balancing_facts balancing_of(const exchange& x) {
-  return {.dice = x.with.dice,
+  return {.dice = std::cref(x.with.dice),
           .cost_of =
               [&x](const config::deployment& to) {
                 const auto output = x.known.max_tokens.value_or(x.of->settings->reserve_output_tokens);

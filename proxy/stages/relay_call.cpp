@@ -7,6 +7,8 @@
 #include "proxy/stages/record_attempt.hpp"
 #include "proxy/stages/served_by.hpp"
 
+#include <functional>
+
 namespace sallyport::stages {
 namespace {
 
@@ -44,7 +46,7 @@ task<void> relay_call(exchange& x, reply_sink& sink) {
               .fleet = fleet_of(x),
               .afford = [&x](const candidate& next) { return afford(x, next.target.deployment()); },
               .judged_as = judgement_of(x.known),
-              .dice = x.with.dice,
+              .dice = std::cref(x.with.dice),
               .attempt_ended = [&x](attempt& ended) { record_attempt(x, ended); },
               .machines = x.of->machines},
              x.with.transport, sink, x.with.time);
