@@ -5,13 +5,16 @@
 /// readers only observe, and every byte that comes back is in some event's `raw`.
 
 #include "adapters/words/call.hpp"
+#include "adapters/words/continuation.hpp"
 #include "adapters/words/event.hpp"
 #include "adapters/words/header_list.hpp"
 #include "adapters/words/quirks.hpp"
 #include "adapters/words/result.hpp"
 
 #include <chrono>
+#include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -31,6 +34,13 @@ struct whole_reply {
   std::size_t text_bytes = 0;       ///< length of all that the model wrote, for an estimate where usage is missing
 };
 
+/// What all chunks of one stream have in common. A stream that another deployment goes on with keeps that of its beginning.
+struct stream_identity {
+  std::string id;
+  std::string model;
+  std::int64_t created = 0;   ///< seconds since 1970
+};
+
 /// Reads one provider's stream, fed with any split of its bytes. Not reusable. One thread.
 class stream_reader {
  public:
@@ -41,6 +51,18 @@ class stream_reader {
   virtual void end() = 0;
   /// The next event, or null until fed again. The event and its views live until the next call of any member.
   virtual const event* next() = 0;
+  /// As its first chunk said; empty before.
+  virtual const stream_identity& identity() const = 0;
+};
+
+/// Writes one stream for a client. One thread.
+class stream_writer {
+ public:
+  virtual ~stream_writer() = default;
+  /// The bytes that say it, framing included; none for what has no place in the dialect.
+  virtual std::string write(const event& said) = 0;
+  /// The next chunk says that it comes of another deployment than those before.
+  virtual void resumed_by(std::string_view served_by) = 0;
 };
 
 /// A dialect object is stateless and lives as long as the process; find it by dialect_of().
@@ -57,9 +79,15 @@ class dialect {
   virtual std::string write_failure_event(const failure& why) const = 0;
   /// The terminal marker, for a provider that did not send it.
   virtual std::string_view end_of_stream() const = 0;
+  virtual std::unique_ptr<stream_writer> write_stream(operation asked, const stream_identity& of) const = 0;
+  /// Whether another deployment could go on with the answer to it, were the answer plain text so far.
+  virtual bool may_be_continued(const call& asked) const = 0;
 
   // Toward providers.
   virtual provider_request write_request(const call& asked, std::string_view upstream_model, const quirks& of_provider) const = 0;
+  /// The same for a call of whose answer the client has `delivered`. Nothing: this call cannot be gone on with in that way.
+  virtual std::optional<provider_request> write_continuation(const call& asked, std::string_view upstream_model, const quirks& of_provider,
+                                                             continuation how, std::string_view delivered) const = 0;
   /// A 2xx body -> what it says. Fails with error_in_reply (and finer kinds), empty_reply or garbled_reply.
   virtual result<whole_reply> read_reply(operation asked, std::string_view body) const = 0;
   virtual std::unique_ptr<stream_reader> read_stream(operation asked, const quirks& of_provider) const = 0;

@@ -1,6 +1,8 @@
 #include "adapters/openai_chat.hpp"
 
 #include "adapters/openai_chat_call.hpp"
+#include "adapters/openai_chat_continuation.hpp"
+#include "adapters/openai_chat_events.hpp"
 #include "adapters/openai_chat_failure.hpp"
 #include "adapters/openai_chat_reply.hpp"
 #include "adapters/openai_chat_request.hpp"
@@ -15,9 +17,17 @@ class both_faces final : public dialect {
   std::string write_failure(const failure& why) const override { return openai_chat::write_failure(why); }
   std::string write_failure_event(const failure& why) const override { return openai_chat::write_failure_event(why); }
   std::string_view end_of_stream() const override { return "data: [DONE]\n\n"; }
+  std::unique_ptr<stream_writer> write_stream(operation asked, const stream_identity& of) const override {
+    return std::make_unique<chunk_writer>(asked, of);
+  }
+  bool may_be_continued(const call& asked) const override { return openai_chat::may_be_continued(asked); }
 
   provider_request write_request(const call& asked, std::string_view upstream_model, const quirks& of_provider) const override {
     return openai_chat::write_request(asked, upstream_model, of_provider);
+  }
+  std::optional<provider_request> write_continuation(const call& asked, std::string_view upstream_model, const quirks& of_provider,
+                                                     continuation how, std::string_view delivered) const override {
+    return openai_chat::write_continuation(asked, upstream_model, of_provider, how, delivered);
   }
   result<whole_reply> read_reply(operation asked, std::string_view body) const override { return openai_chat::read_reply(asked, body); }
   std::unique_ptr<stream_reader> read_stream(operation, const quirks&) const override { return std::make_unique<chunk_reader>(); }

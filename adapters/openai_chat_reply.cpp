@@ -11,6 +11,7 @@ namespace {
 class words_length final : public words_sink {
  public:
   void say(event_kind, std::string_view text) override { bytes_ += text.size(); }
+  void say_tool(const tool_part&, std::string_view arguments) override { bytes_ += arguments.size(); }
   std::size_t bytes() const { return bytes_; }
 
  private:

@@ -2,16 +2,10 @@
 
 #include "adapters/json_write.hpp"
 
-#include <algorithm>
-#include <vector>
+#include <utility>
 
 namespace sallyport::openai_chat {
 namespace {
-
-struct splice {
-  text_range where;
-  std::string text;
-};
 
 std::string_view path_of(operation asks) {
   switch (asks) {
@@ -46,7 +40,7 @@ text_range member_around(std::string_view text, text_range value) {
   return {name, end - name};
 }
 
-splice ask_for_usage(const call& asked) {
+text_splice ask_for_usage(const call& asked) {
   const auto& places = asked.places;
   if (!places.stream_options) return {{places.object_start, 0}, R"("stream_options":{"include_usage":true},)"};
   if (places.include_usage) return {*places.include_usage, "true"};
@@ -60,22 +54,11 @@ bool must_ask_for_usage(const call& asked, const quirks& of_provider) {
   return asked.stream && !asked.asked_for_usage && of_provider.takes_stream_options && asked.asks != operation::embeddings;
 }
 
-std::string spliced(std::string_view body, std::vector<splice> splices) {
-  std::sort(splices.begin(), splices.end(), [](const splice& a, const splice& b) { return a.where.offset < b.where.offset; });
-  std::string made;
-  made.reserve(body.size() + 320);
-  std::size_t from = 0;
-  for (const splice& one : splices) {
-    made.append(body.substr(from, one.where.offset - from)).append(one.text);
-    from = one.where.end();
-  }
-  return made.append(body.substr(from));
-}
-
 }  // namespace
 
-provider_request write_request(const call& asked, std::string_view upstream_model, const quirks& of_provider) {
-  std::vector<splice> splices{{asked.places.model, json_string(upstream_model)}};
+provider_request write_request(const call& asked, std::string_view upstream_model, const quirks& of_provider,
+                               std::vector<text_splice> splices) {
+  splices.push_back({asked.places.model, json_string(upstream_model)});
   provider_request made;
   made.path = path_of(asked.asks);
   made.usage_was_added = must_ask_for_usage(asked, of_provider);

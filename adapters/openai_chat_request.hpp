@@ -3,11 +3,15 @@
 /// what accounting needs. Every other byte is the client's.
 
 #include "adapters/dialect.hpp"
+#include "adapters/text_splice.hpp"
 
 #include <string_view>
+#include <vector>
 
 namespace sallyport::openai_chat {
 
-provider_request write_request(const call& asked, std::string_view upstream_model, const quirks& of_provider);
+/// `splices`: further ones, of other places.
+provider_request write_request(const call& asked, std::string_view upstream_model, const quirks& of_provider,
+                               std::vector<text_splice> splices = {});
 
 }  // namespace sallyport::openai_chat

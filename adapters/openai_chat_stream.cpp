@@ -1,6 +1,7 @@
 #include "adapters/openai_chat_stream.hpp"
 
 #include "adapters/json.hpp"
+#include "adapters/json_write.hpp"
 #include "adapters/openai_chat_failure.hpp"
 #include "adapters/openai_chat_usage.hpp"
 #include "adapters/provider_error.hpp"
@@ -13,6 +14,7 @@ namespace {
 
 constexpr std::string_view gzip_magic = "\x1f\x8b";
 constexpr std::size_t kept_bytes_max = 256 * 1024;
+constexpr std::size_t identity_text_max = 512;
 
 // With an empty `choices`, these say something beside the usage: such a block was not made for our asking.
 bool says_more(json_value chunk) {
@@ -90,6 +92,7 @@ void chunk_reader::read_data(const sse_block& block) {
 }
 
 void chunk_reader::read_chunk(json_value chunk) {
+  if (identity_.id.empty()) learn_identity(chunk);
   if (is_error(chunk)) {
     add(event_kind::failed).why = failure_inside(chunk);
   } else {
@@ -124,10 +127,24 @@ void chunk_reader::read_usage(json_value chunk) {
 
 // The document goes with the next parse, on this thread any stream's; so the text is copied. All texts of a block are parts of its
 // data, which escapes only lengthen: the room reserved is enough.
-void chunk_reader::say(event_kind kind, std::string_view text) {
+std::string_view chunk_reader::kept(std::string_view text) {
   const std::size_t from = texts_.size();
   texts_ += text;
-  add(kind).text = std::string_view(texts_).substr(from);
+  return std::string_view(texts_).substr(from);
+}
+
+void chunk_reader::say(event_kind kind, std::string_view text) { add(kind).text = kept(text); }
+
+void chunk_reader::say_tool(const tool_part& of, std::string_view arguments) {
+  event& made = add(event_kind::tool_call);
+  made.tool = {.index = of.index, .id = kept(of.id), .name = kept(of.name)};
+  made.text = kept(arguments);
+}
+
+void chunk_reader::learn_identity(json_value chunk) {
+  identity_.id = cut_text(chunk["id"].text(), identity_text_max);
+  identity_.model = cut_text(chunk["model"].text(), identity_text_max);
+  identity_.created = chunk["created"].integer().value_or(0);
 }
 
 }  // namespace sallyport::openai_chat

@@ -16,6 +16,7 @@ class chunk_reader final : public stream_reader, private words_sink {
   void feed(std::string_view bytes) override;
   void end() override { blocks_.end(); }
   const event* next() override;
+  const stream_identity& identity() const override { return identity_; }
 
  private:
   void read(const sse_block& block);
@@ -24,6 +25,9 @@ class chunk_reader final : public stream_reader, private words_sink {
   void read_choice(json_value choice);
   void read_usage(json_value chunk);
   void say(event_kind kind, std::string_view text) override;
+  void say_tool(const tool_part& of, std::string_view arguments) override;
+  void learn_identity(json_value chunk);
+  std::string_view kept(std::string_view text);
   void fail_with_detail(failure_kind kind, std::string detail);
   event& add(event_kind kind);
 
@@ -32,6 +36,7 @@ class chunk_reader final : public stream_reader, private words_sink {
   std::size_t given_ = 0;
   std::string texts_;          // never grows while a block is read: the events' views are into it
   std::string first_bytes_;
+  stream_identity identity_;
   bool is_compressed_ = false;
   int choice_ = 0;
 };

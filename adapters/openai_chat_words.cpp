@@ -1,7 +1,11 @@
 #include "adapters/openai_chat_words.hpp"
 
+#include <algorithm>
+
 namespace sallyport::openai_chat {
 namespace {
+
+constexpr std::int64_t tool_calls_max = 1024;
 
 void say_text(json_value value, event_kind kind, words_sink& to) {
   if (!value.text().empty()) to.say(kind, value.text());
@@ -29,15 +33,17 @@ void say_reasoning(json_value message, words_sink& to) {
   });
 }
 
-void say_function(json_value function, bool is_new, words_sink& to) {
+void say_function(json_value function, tool_part of, words_sink& to) {
   const std::string_view arguments = function[function["input"].is_given() ? "input" : "arguments"].text();
-  if (is_new || !arguments.empty() || !function["name"].text().empty()) to.say(event_kind::tool_call, arguments);
+  of.name = function["name"].text();
+  if (!of.id.empty() || !arguments.empty() || !of.name.empty()) to.say_tool(of, arguments);
 }
 
 // An empty id is a repetition, not a new call (Alibaba).
-void say_tool_call(json_value call, words_sink& to) {
+void say_tool_call(json_value call, int place, words_sink& to) {
   const json_value function = call[call["custom"].is_given() ? "custom" : "function"];
-  say_function(function, !call["id"].text().empty(), to);
+  const auto index = std::clamp<std::int64_t>(call["index"].integer().value_or(place), 0, tool_calls_max - 1);
+  say_function(function, {.index = static_cast<int>(index), .id = call["id"].text(), .name = {}}, to);
 }
 
 void say_media(json_value message, words_sink& to) {
@@ -53,8 +59,9 @@ void read_words(json_value choice, json_value message, words_sink& to) {
   say_text(message["content"], event_kind::text, to);
   message["content"].each_item([&](json_value part) { say_part(part, to); });
   say_text(message["refusal"], event_kind::refusal, to);
-  message["tool_calls"].each_item([&](json_value call) { say_tool_call(call, to); });
-  if (message["function_call"].is(json_kind::object)) say_function(message["function_call"], false, to);
+  int place = 0;
+  message["tool_calls"].each_item([&](json_value call) { say_tool_call(call, place++, to); });
+  if (message["function_call"].is(json_kind::object)) say_function(message["function_call"], {}, to);
   say_media(message, to);
   say_text(choice["text"], event_kind::text, to);
 }

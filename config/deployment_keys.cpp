@@ -35,7 +35,10 @@ section<deployment_draft> deployment_keys() {
                           "its day on. Default, and before the first day: the price file, then the built-in list, else unknown."),
       value_key("max_concurrency", &d::max_concurrency, whole_number(1, 1'000'000), "",
                 "Sends at once; what comes above goes to the next deployment that may serve it. Default: no limit."),
-      later<d>("continuation"),
+      value_key("continuation", &d::goes_on, way_to_go_on(), "",
+                "How it goes on with an answer whose stream broke elsewhere (`resume` of the model): `continue_final_message`, `prefill` or "
+                "`prefix` (Mistral's) give it the text so far as the assistant's last message; `replay` asks anew and takes off what the "
+                "client has, if the answer begins with that; `none` never. Default: the preset's, mostly replay."),
   };
 }
 
@@ -45,6 +48,7 @@ std::shared_ptr<const deployment> listed_deployment(std::string name, std::share
   made.name = std::move(name);
   made.model = model;
   made.price = price_from_list(at->kind, model, file);
+  made.goes_on = at->goes_on;
   made.at = std::move(at);
   return std::make_shared<const deployment>(std::move(made));
 }
@@ -61,8 +65,9 @@ std::shared_ptr<const deployment> made_deployment(const named<deployment_draft>&
   }
   auto listed = listed_deployment(from.name, found->second, draft.model, file);
   auto own = draft.price.empty() ? std::nullopt : made_price(draft.price, found->second->runs_as);
-  if (!own && !draft.max_concurrency) return listed;
+  if (!own && !draft.max_concurrency && !draft.goes_on) return listed;
   deployment made = *listed;
+  made.goes_on = draft.goes_on.value_or(listed->goes_on);
   made.max_concurrency = draft.max_concurrency.value_or(0);
   if (own) made.price = own->by_hour ? *std::move(own) : laid_over(*std::move(own), listed->price);
   return std::make_shared<const deployment>(std::move(made));

@@ -14,6 +14,7 @@ struct deployment_draft {
   std::string provider;
   std::string model;
   std::optional<int> max_concurrency;
+  std::optional<continuation> goes_on;
   std::vector<located<price_draft>> price;  ///< one, or several by date; none: the built-in list's
 };
 

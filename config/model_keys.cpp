@@ -16,19 +16,6 @@ section<timeouts> timeout_keys() {
   };
 }
 
-/// False is the only answer that this version has.
-value_kind<bool> not_yet_true() {
-  auto kind = yes_or_no();
-  kind.word = "false";
-  kind.schema = R"({"enum":[false]})";
-  kind.read = [](const scalar& from) -> parsed<bool> {
-    const auto value = boolean_in(from);
-    if (value && *value) return complaint{"resume: true is not implemented yet in this version; write false or remove it"};
-    return value;
-  };
-  return kind;
-}
-
 }  // namespace
 
 section<model_draft> model_keys() {
@@ -40,14 +27,16 @@ section<model_draft> model_keys() {
           section_key("timeouts", &d::timeouts, timeout_keys(), "How long each step may take."),
           value_key("duplicate_ok", &d::duplicate_ok, yes_or_no(), "false",
                     "Whether a request that failed may be sent to the same deployment once more, although it may have arrived there."),
-          value_key("resume", &d::resume, not_yet_true(), "false",
-              "Whether a stream that breaks after content may be continued elsewhere.")};
+          value_key("resume", &d::resume, yes_or_no(), "false",
+                    "Whether a stream that breaks after content may be continued by another deployment of the list, in the way its "
+                    "`continuation` says. Plain text only; the client sees one stream.")};
 }
 
 std::shared_ptr<const model> made_model(const named<model_draft>& from, deployment_names& deployments) {
   model made;
   made.name = from.name;
   made.timeouts = from.value.timeouts;
+  made.resume = from.value.resume;
   made.duplicate_ok = from.value.duplicate_ok;
   auto tried = resolved_try(from.at.below("try"), from.value.try_in_order, deployments);
   made.try_in_order = std::move(tried.all);

@@ -16,6 +16,7 @@ struct preset_draft {
   std::string variable;
   std::string runs_as;
   std::string health_path;
+  continuation goes_on = continuation::replay;
   sallyport::quirks quirks;
   bool is_local = false;
 };
@@ -38,6 +39,7 @@ section<preset_draft> preset_keys() {
           required(value_key("variable", &preset_draft::variable, line_of_text(), "", ""), "is missing"),
           required(value_key("class", &preset_draft::runs_as, one_of(classes, "class"), "", ""), "is missing"),
           value_key("health", &preset_draft::health_path, line_of_text(), "", ""),
+          value_key("continuation", &preset_draft::goes_on, way_to_go_on(), "replay", ""),
           value_key("local", &preset_draft::is_local, yes_or_no(), "false", ""),
           section_key("quirks", &preset_draft::quirks, quirk_keys(), "")};
 }
@@ -58,6 +60,7 @@ preset made(const named<preset_draft>& from) {
   one.variable = draft.variable;
   one.runs_as = deployment_class_named(draft.runs_as).value_or(deployment_class::managed);
   one.health_path = draft.health_path;
+  one.goes_on = draft.goes_on;
   one.quirks = draft.quirks;
   one.is_local = draft.is_local;
   return one;
@@ -117,6 +120,7 @@ provider provider_of(const preset& kind, std::string name) {
   made.speaks = kind.speaks;
   made.runs_as = kind.runs_as;
   made.health_path = kind.health_path;
+  made.goes_on = kind.goes_on;
   made.quirks = kind.quirks;
   return made;
 }

@@ -2,6 +2,7 @@
 /// What the operator wants, validated and immutable. Everything here is a plain value; one settings object is shared by all that a
 /// generation is made of and lives as long as the last request that began with it. Names are unique within their map.
 
+#include "adapters/words/continuation.hpp"
 #include "adapters/words/data_class.hpp"
 #include "adapters/words/deployment_class.hpp"
 #include "adapters/words/dialect_id.hpp"
@@ -112,6 +113,7 @@ struct provider {
   std::vector<std::pair<std::string, std::string>> headers;  ///< extra request headers, checked at load
   std::string ca_file;              ///< PEM bundle to trust instead of the system's; empty: the system's
   std::string health_path;          ///< relative to the base's origin
+  continuation goes_on = continuation::replay;   ///< of its deployments, unless they say otherwise
   sallyport::quirks quirks;
 };
 
@@ -167,6 +169,7 @@ struct deployment {
   std::string model;                ///< the provider's name for it
   std::optional<price_card> price;  ///< nothing: unknown, and counted as such
   int max_concurrency = 0;          ///< sends at once, of all workers; 0: no limit
+  continuation goes_on = continuation::replay;   ///< `continuation` in the file: how it goes on with an answer that another began
 };
 
 struct timeouts {
@@ -182,6 +185,7 @@ struct model {
   std::string name;
   std::vector<std::shared_ptr<const deployment>> try_in_order;   ///< all of them, in the order in which they are written
   config::timeouts timeouts;
+  bool resume = false;         ///< a stream that breaks behind content may be gone on with by another deployment
   bool duplicate_ok = false;   ///< a call may be sent to the same deployment again though it may have arrived
   std::shared_ptr<const branch> strategy;   ///< null: in the order of try_in_order
 };

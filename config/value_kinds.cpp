@@ -209,4 +209,14 @@ value_kind<std::string> one_of(std::vector<std::string> words, std::string word_
   return {std::move(word_on_page), or_reference(R"({"enum":[)" + listed + "]}"), read};
 }
 
+value_kind<continuation> way_to_go_on() {
+  const auto names = one_of({continuation_names.begin(), continuation_names.end()}, "way to go on");
+  const auto read = [names](const scalar& from) -> parsed<continuation> {
+    const auto name = names.read(from);
+    if (!name) return name.error();
+    return static_cast<continuation>(std::find(continuation_names.begin(), continuation_names.end(), *name) - continuation_names.begin());
+  };
+  return {names.word, names.schema, read};
+}
+
 }  // namespace sallyport::config

@@ -26,6 +26,13 @@ enum class event_kind : std::uint8_t {
   ignored,    ///< a comment, a blank block, an unknown event: relayed, means nothing
 };
 
+/// Which tool call of its choice a `tool_call` event belongs to. Id and name come with its first event, seldom again.
+struct tool_part {
+  int index = 0;
+  std::string_view id;
+  std::string_view name;
+};
+
 /// One thing that a reply says. Views are valid until the reader is fed again.
 ///
 /// One block of bytes on the wire may say several things: the first of its events carries all its bytes in `raw`, the others none.
@@ -34,6 +41,7 @@ struct event {
   event_kind kind = event_kind::ignored;
   std::string_view raw;
   std::string_view text;      ///< the delta: text, reasoning, refusal, or a fragment of tool arguments; unescaped
+  tool_part tool;
   int choice = 0;
   finish_reason finish = finish_reason::other;
   usage tokens;

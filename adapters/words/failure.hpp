@@ -74,6 +74,7 @@ enum class failure_kind : std::uint8_t {
   garbled_reply,         ///< not the JSON, SSE or HTTP that was promised
   reply_too_large,
   truncated_stream,      ///< ended without a terminal event
+  answer_differs,        ///< asked to go on with an answer that broke, it answers something else
   // The rest.
   client_gone,
   internal,

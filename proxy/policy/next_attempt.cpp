@@ -75,6 +75,22 @@ next_step next_attempt::after(failure why, bool body_arrived, instant now, doubl
   return may_come_back(why_, body_arrived) ? come_back(tried, now, dice) : give_up(std::move(why_), now);
 }
 
+next_step next_attempt::broke(failure why, instant now, double dice) {
+  resuming_ = true;
+  failed_ = true;
+  if (now >= limits_.deadline || sends_ >= limits_.sends_max) return give_up(std::move(why), now);
+  why_ = std::move(why);
+  plan_.advance();
+  return move_on(now, dice) ? send(now) : give_up(std::move(why_), now);
+}
+
+next_step next_attempt::again(instant now, double dice) {
+  if (now >= limits_.deadline || sends_ >= limits_.sends_max) return give_up(std::move(why_), now);
+  if (!permits_.take(standing_of(*plan_.current()), now, dice, may_probe())) return send(now);
+  plan_.advance();
+  return move_on(now, dice) ? send(now) : give_up(std::move(why_), now);
+}
+
 next_step next_attempt::waited(instant now, double dice) {
   if (now >= limits_.deadline) return give_up(fail(failure_kind::total_timed_out, "last: " + std::string(why_.name())), now);
   const auto of = standing_of(*plan_.current());
@@ -105,6 +121,10 @@ bool next_attempt::move_on(instant now, double dice) {
 }
 
 bool next_attempt::let_through(const candidate& one, instant now, double dice) {
+  if (!may_go_on(one)) {
+    plan_.pass_over("it goes on with no answer that another began");
+    return false;
+  }
   const auto of = standing_of(one);
   auto refusal = permits_.take(of, now, dice, may_probe());
   if (!refusal && of.retries) of.retries->count_request(now);
@@ -124,7 +144,8 @@ bool next_attempt::let_through(const candidate& one, instant now, double dice) {
 bool next_attempt::take_last_resort(instant now) {
   if (in_last_resort_) return false;
   std::vector<std::pair<outlook, std::size_t>> aside;
-  for (const auto& one : plan_.left_aside()) aside.emplace_back(likely(standing_of(plan_.candidates()[one.place]), now), one.place);
+  for (const auto& one : plan_.left_aside())
+    if (may_go_on(plan_.candidates()[one.place])) aside.emplace_back(likely(standing_of(plan_.candidates()[one.place]), now), one.place);
   std::stable_sort(aside.begin(), aside.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
   for (const auto& [ignored, place] : aside) {
     const auto of = standing_of(plan_.candidates()[place]);
@@ -142,6 +163,8 @@ bool next_attempt::take_last_resort(instant now) {
 
 // One probe a call, and not its last send: what is probed may fail, and a deployment that is well may stand behind it.
 bool next_attempt::may_probe() const { return !has_probed_ && (sends_ + 1 < limits_.sends_max || limits_.sends_max == 1); }
+
+bool next_attempt::may_go_on(const candidate& one) const { return !resuming_ || one.target.deployment().goes_on != continuation::none; }
 
 // Only further sends count, and only to one that fails: moving from what is dead to what is well is free.
 bool next_attempt::affords_retry(const standing& of, instant now) const {

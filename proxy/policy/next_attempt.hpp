@@ -44,6 +44,11 @@ class next_attempt {
   next_step begin(instant now, double dice);
   /// The step after an attempt that failed before anything was committed. `body_arrived`: some of the body may have reached the provider.
   next_step after(failure why, bool body_arrived, instant now, double dice);
+  /// The step after a stream that broke behind content: to another deployment, which is to go on with the answer. Those that never do are
+  /// passed over.
+  next_step broke(failure why, instant now, double dice);
+  /// The step when a deployment refused that way of going on, and nothing of it began: to the same one, in another way.
+  next_step again(instant now, double dice);
   /// The step after a wait.
   next_step waited(instant now, double dice);
   /// The step when what it told to send to cannot be afforded: the next deployment of the plan, which may be a cheaper one.
@@ -66,6 +71,7 @@ class next_attempt {
   bool let_through(const candidate& one, instant now, double dice);
   bool take_last_resort(instant now);
   bool may_probe() const;
+  bool may_go_on(const candidate& one) const;
   bool affords_retry(const standing& of, instant now) const;
   bool may_repeat(const failure& why, instant now) const;
   next_step come_back(std::size_t place, instant now, double dice);
@@ -81,6 +87,7 @@ class next_attempt {
   instant sent_at_{};
   int sends_ = 0;
   bool failed_ = false;     ///< an attempt has, and why_ says why
+  bool resuming_ = false;   ///< content went out: what is sent now is to go on with it
   bool answered_ = false;   ///< the present send has been told of as answering
   bool has_probed_ = false;
   bool repeated_ = false;

@@ -54,12 +54,20 @@ std::string finish_of(const question& asked, const conduct& in_force, bool was_s
   return asked.tool && !asked.tool->forced_by_name ? "tool_calls" : "stop";
 }
 
+/// As an engine does that is given the beginning of its answer: says what comes behind as many tokens as that has.
+std::vector<std::string> gone_on(std::vector<std::string> tokens, const question& asked, const conduct& in_force) {
+  const auto begun = tokens_of(asked.begun);
+  tokens.erase(tokens.begin(), tokens.begin() + static_cast<std::ptrdiff_t>(std::min(begun.size(), tokens.size())));
+  if (in_force.has(fault_kind::echo_prefill)) tokens.insert(tokens.begin(), begun.begin(), begun.end());
+  return tokens;
+}
+
 std::vector<std::string> said(const question& asked, const conduct& in_force, const character& who) {
   if (asked.tool) return pieces_of(asked.tool->arguments);
   if (asked.json_answer) return pieces_of(*asked.json_answer);
   if (in_force.has(fault_kind::refusal)) return tokens_of("I will not rehearse that.");
   const auto length = in_force.has(fault_kind::tokens) ? std::optional(in_force.value(fault_kind::tokens)) : std::nullopt;
-  return spoken_tokens(who.name, asked.last_text, length);
+  return gone_on(spoken_tokens(who.name, asked.last_text, length), asked, in_force);
 }
 
 }  // namespace

@@ -42,6 +42,7 @@ constexpr std::array<fault_row, fault_kind_count> rows{{
     {quota, "quota", fault, value_form::none, 0, "Answers 429 insufficient_quota."},
     {model_missing, "model_missing", fault, value_form::none, 0, "Answers 404 model_not_found."},
     {no_prefill, "no_prefill", fault, value_form::none, 0, "Answers 400 when the last message is the assistant's."},
+    {echo_prefill, "echo_prefill", fault, value_form::none, 0, "Repeats the last message of the assistant's before it goes on with it."},
 
     {empty_200, "empty_200", fault, value_form::none, 0, "Answers 200 with no body at all."},
     {error_in_200, "error_in_200", fault, value_form::none, 0,

@@ -28,7 +28,7 @@ enum class fault_kind : std::uint8_t {
   tokens, pace, jitter, reasoning,
   // Instead of an answer, or before its head.
   slow_head, interim, reset_before_head, close_before_head, reset_on_reuse, accept_silent, garbled_head, huge_head, two_lengths, redirect,
-  status, retry_after, html_error, context_length, content_policy, unauthorized, quota, model_missing, no_prefill,
+  status, retry_after, html_error, context_length, content_policy, unauthorized, quota, model_missing, no_prefill, echo_prefill,
   // Inside a 200.
   empty_200, error_in_200, empty_stream, slow_first_token, error_in_stream_at, garbled_at, cut_after, reset_after, half_event_at,
   stall_after, stall_with_comments, stall_for, no_done, linger_after_done, no_usage, usage_on_finish, huge_event, refusal,

@@ -75,6 +75,7 @@ result<void> read_messages(const json::object& body, question& into) {
     const std::string text = content != nullptr ? text_of(*content) : std::string();
     into.prompt_tokens += tokens_a_message + estimate_tokens(text.size());
     into.last_is_assistant = text_at(*at, "role") == "assistant";
+    into.begun = into.last_is_assistant ? text : std::string();
     if (text_at(*at, "role") == "user" || text_at(*at, "role") == "tool") into.last_text = whole_prefix(text, echo_max);
   }
   return {};

@@ -30,6 +30,7 @@ struct question {
   std::optional<std::int64_t> max_tokens;
   std::string last_text;                   ///< of the last user message, or the prompt; at most 4 KiB of it
   bool last_is_assistant = false;
+  std::string begun;                       ///< of that last message: what the answer goes on with
   std::int64_t prompt_tokens = 0;          ///< deterministic: about four bytes each, and four a message
   std::optional<tool_wish> tool;
   std::optional<std::string> json_answer;  ///< a response_format wants JSON: the text to answer

@@ -72,12 +72,14 @@ result<void> admit(exchange& x) {
 }
 
 result<void> afford(exchange& x, const config::deployment& to) {
+  auto amount = money_for(x, to);
+  for (const auto& ended : x.attempts) amount += ended.cost.value_or(0);
   if (x.beyond_budget) {
-    x.held.reserve_money_anyway(money_for(x, to));
+    x.held.reserve_money_anyway(amount);
     return {};
   }
   const auto already = x.held.in_shadow().size();
-  auto reserved = x.held.reserve_money(money_for(x, to), clocks_of(x));
+  auto reserved = x.held.reserve_money(amount, clocks_of(x));
   count_shadow(x, already);
   return reserved;
 }

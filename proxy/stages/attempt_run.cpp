@@ -38,7 +38,7 @@ task<attempt_end> attempt_run::run() {
   const bool gone = end_.why && end_.why->kind == failure_kind::client_gone;
   record_.outcome = !end_.why                ? attempt_outcome::answered
                     : gone                   ? attempt_outcome::abandoned
-                    : gate_.is_committed()   ? attempt_outcome::broken
+                    : has_committed()        ? attempt_outcome::broken
                                              : attempt_outcome::failed;
   co_return std::move(end_);
 }
@@ -137,8 +137,12 @@ task<void> attempt_run::read_stream() {
   if (!end_.why) end_stream_well();
   const bool here = co_await flush();
   if (!here) co_return;
-  if (end_.why && gate_.is_committed()) end_.last_bytes = order_.client_speaks.write_failure_event(*end_.why);
+  if (!end_.why || !has_committed()) co_return;
+  end_.last_bytes = order_.client_speaks.write_failure_event(*end_.why);
+  end_.identity = reader_->identity();
 }
+
+bool attempt_run::has_committed() const { return order_.continues ? order_.continues->has_delivered() : gate_.is_committed(); }
 
 // The wire has ended, well or not. Once every choice has said why it ended, the answer is whole whatever became of the connection.
 void attempt_run::stream_ended(std::optional<failure> wire_failure) {
@@ -149,6 +153,14 @@ void attempt_run::stream_ended(std::optional<failure> wire_failure) {
 void attempt_run::end_stream_well() {
   if (auto verdict = watch_.verdict_at_end()) {
     give_up(std::move(*verdict));
+    return;
+  }
+  if (order_.continues) {
+    if (auto why = order_.continues->end()) {
+      give_up(std::move(*why));
+      return;
+    }
+    end_.last_bytes = order_.client_speaks.end_of_stream();
     return;
   }
   gate_.open();
@@ -176,20 +188,31 @@ void attempt_run::take(const event& seen) {
   }
   if (seen.kind == event_kind::reported) record_.tokens = seen.tokens;
   record_.text_bytes += seen.text.size();
-  // A block inside which the wire ended says nothing (a client drops it), and what we write behind it would become part of its last line.
-  const bool for_client = !(seen.usage_only && order_.take_usage_out) && !seen.unfinished;
-  gate_.take(seen.kind, for_client ? seen.raw : std::string_view{});
+  pass_on(seen);
   if (commits(seen.kind)) {
+    if (!record_.first_token_at) order_.begins();
     if (!record_.first_token_at) record_.first_token_at = now;
     clock_.committed(now);
   }
   if (watch_.is_finished()) clock_.finished(now);
 }
 
+void attempt_run::pass_on(const event& seen) {
+  if (order_.continues) {
+    auto why = seen.unfinished ? std::nullopt : order_.continues->take(seen);
+    if (why) give_up(std::move(*why));
+    return;
+  }
+  // A block inside which the wire ended says nothing (a client drops it), and what we write behind it would become part of its last line.
+  const bool for_client = !(seen.usage_only && order_.take_usage_out) && !seen.unfinished;
+  gate_.take(seen.kind, for_client ? seen.raw : std::string_view{});
+  if (order_.delivered && !seen.unfinished) order_.delivered->take(seen);
+}
+
 // Writes what the gate lets through: one write for all that one read brought. False: the client is gone.
 task<bool> attempt_run::flush() {
-  if (!gate_.is_committed()) co_return true;
-  const std::string out = gate_.take_out();
+  if (!has_committed()) co_return true;
+  const std::string out = order_.continues ? order_.continues->take_out() : gate_.take_out();
   bool here = co_await open_if_closed();
   if (here && !out.empty()) here = co_await sink_.write(out);
   if (!here) give_up(fail(failure_kind::client_gone));

@@ -6,6 +6,8 @@
 #include "proxy/policy/answer_watch.hpp"
 #include "proxy/policy/attempt_clock.hpp"
 #include "proxy/policy/commit_gate.hpp"
+#include "proxy/policy/delivered_answer.hpp"
+#include "proxy/stages/continued_leg.hpp"
 #include "proxy/upstream/transport.hpp"
 #include "proxy/words/attempt.hpp"
 #include "proxy/words/reply_sink.hpp"
@@ -27,6 +29,9 @@ struct attempt_order {
   config::timeouts timeouts;
   instant total;                                       ///< deadline of the request
   std::function<reply_start(const upstream::incoming_head&)> stream_head;   ///< the head under which a stream is opened
+  std::function<void()> begins;                        ///< the first content has come; called at most once
+  policy::delivered_answer* delivered;                 ///< is told what goes to the client; null: nobody wants to know
+  continued_leg* continues;                            ///< an answer that another deployment began; null: this is the beginning
 };
 
 /// How it ended. `why` is empty after a whole answer.
@@ -36,6 +41,7 @@ struct attempt_end {
   int status = 200;         ///< of a whole reply
   std::string body;         ///< a whole reply
   std::string last_bytes;   ///< what still has to go out to end a stream that was opened
+  stream_identity identity; ///< of a stream that broke
 };
 
 class attempt_run {
@@ -54,6 +60,8 @@ class attempt_run {
   task<bool> open_if_closed();
   void take_events();
   void take(const event& seen);
+  void pass_on(const event& seen);
+  bool has_committed() const;
   void stream_ended(std::optional<failure> wire_failure);
   void end_stream_well();
   bool give_up(failure why);

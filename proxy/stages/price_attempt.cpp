@@ -8,6 +8,8 @@ namespace {
 
 bool used_something(const attempt& ended) {
   if (ended.outcome == attempt_outcome::answered || ended.outcome == attempt_outcome::broken) return true;
+  // It answered, and we had no use for it.
+  if (ended.why && ended.why->kind == failure_kind::answer_differs) return true;
   return ended.outcome == attempt_outcome::abandoned && ended.head_at && ended.status < 300;
 }
 

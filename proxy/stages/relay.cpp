@@ -37,15 +37,40 @@ task<relayed> relay::run() {
     }
     auto end = co_await attempt_once(*order_.route.current());
     machine_.ended(end.why, time_.now(), order_.dice());
-    // Committed or answered: nobody else can take over, whatever came of it.
-    if (!end.why || sink_.is_open()) co_return answered(std::move(end));
+    if (ends_here(end)) co_return answered(std::move(end));
     wire_.reset();
-    step = machine_.after(std::move(*end.why), order_.attempts.back().body_sent, time_.now(), order_.dice());
+    step = step_after(std::move(end));
     if (step != policy::next_step::give_up && order_.attempt_ended) order_.attempt_ended(order_.attempts.back());
   }
-  relayed given_up;
-  given_up.why = machine_.why();
-  co_return given_up;
+  co_return given_up();
+}
+
+// Answered; or content went out, and nobody else may go on with it.
+bool relay::ends_here(const attempt_end& end) const {
+  if (!end.why) return true;
+  if (!sink_.is_open()) return false;
+  if (!order_.resume || sink_.client_is_gone() || end.why->kind == failure_kind::client_gone) return true;
+  return !delivered_.can_be_continued() || !dialect_of(order_.asked.dialect).may_be_continued(order_.asked);
+}
+
+policy::next_step relay::step_after(attempt_end end) {
+  const auto now = time_.now();
+  if (!sink_.is_open()) return machine_.after(std::move(*end.why), order_.attempts.back().body_sent, now, order_.dice());
+  if (!broke_) {
+    broke_ = *end.why;
+    identity_ = std::move(end.identity);
+  }
+  // It takes no beginning; asked anew, it may still come to say the same.
+  asks_anew_ = gives_text(went_on_by_) && end.why->kind == failure_kind::request_refused;
+  return asks_anew_ ? machine_.again(now, order_.dice()) : machine_.broke(std::move(*end.why), now, order_.dice());
+}
+
+// What a client that has content is told of is what broke its answer, not how those fared that were asked to go on with it.
+relayed relay::given_up() const {
+  relayed left;
+  left.why = sink_.is_open() ? *broke_ : machine_.why();
+  if (sink_.is_open()) left.last_bytes = dialect_of(order_.asked.dialect).write_failure_event(*broke_);
+  return left;
 }
 
 std::optional<failure> relay::affords(const candidate& chosen) {
@@ -62,23 +87,42 @@ relayed relay::gone() {
 
 task<attempt_end> relay::attempt_once(const candidate& chosen) {
   const auto& to = chosen.target.deployment();
-  const auto& provider_speaks = dialect_of(to.at->speaks);
-  const auto written = provider_speaks.write_request(order_.asked, to.model, to.at->quirks);
+  const auto next = next_leg(to);
   attempt& record = new_attempt(chosen.target);
   ledger::gpu_hold machines(order_.machines, to.name, record.sent_at);
-  wire_ = transport_.send(chosen.target, outgoing_for(written));
+  wire_ = transport_.send(chosen.target, outgoing_for(next.written));
   attempt_run one({.asked = order_.asked,
                    .client_speaks = dialect_of(order_.asked.dialect),
-                   .provider_speaks = provider_speaks,
+                   .provider_speaks = dialect_of(to.at->speaks),
                    .of_provider = to.at->quirks,
-                   .take_usage_out = written.usage_was_added,
+                   .take_usage_out = next.written.usage_was_added,
                    .timeouts = order_.timeouts,
                    .total = order_.limits.deadline,
-                   .stream_head = [this, &to](const upstream::incoming_head& came) { return commits(came, to); }},
+                   .stream_head = [this, &to](const upstream::incoming_head& came) { return head_for(came, to); },
+                   .begins = [this] { machine_.answers(time_.now()); },
+                   .delivered = order_.resume ? &delivered_ : nullptr,
+                   .continues = next.continues.get()},
                   record, *wire_, sink_, time_);
   attempt_end end = co_await one.run();
   record.machine_cost = machines.end(record.ended_at);
   co_return end;
+}
+
+relay::leg relay::next_leg(const config::deployment& to) {
+  const auto& speaks = dialect_of(to.at->speaks);
+  if (!broke_) {
+    delivered_ = {};
+    return {speaks.write_request(order_.asked, to.model, to.at->quirks), nullptr};
+  }
+  went_on_by_ = asks_anew_ ? continuation::replay : to.goes_on;
+  auto written = speaks.write_continuation(order_.asked, to.model, to.at->quirks, went_on_by_, delivered_.text());
+  if (!written) {
+    went_on_by_ = continuation::replay;
+    written = speaks.write_request(order_.asked, to.model, to.at->quirks);
+  }
+  auto writer = dialect_of(order_.asked.dialect).write_stream(order_.asked.asks, identity_);
+  writer->resumed_by(to.at->name + "/" + to.model);
+  return {std::move(*written), std::make_unique<continued_leg>(delivered_, went_on_by_, std::move(writer), order_.asked.asked_for_usage)};
 }
 
 upstream::outgoing relay::outgoing_for(const provider_request& written) const {
@@ -100,12 +144,6 @@ attempt& relay::new_attempt(const cleared& target) {
   record.to = target.shared_deployment();
   record.sent_at = time_.now();
   return order_.attempts.emplace_back(std::move(record));
-}
-
-// Content has come: from here on nobody else takes over, and what its deployment is worth is known before its stream is over.
-reply_start relay::commits(const upstream::incoming_head& came, const config::deployment& from) {
-  machine_.answers(time_.now());
-  return head_for(came, from);
 }
 
 reply_start relay::head_for(const upstream::incoming_head& came, const config::deployment& from) const {

@@ -4,8 +4,10 @@
 
 #include "adapters/dialect.hpp"
 #include "proxy/ledger/gpu_meters.hpp"
+#include "proxy/policy/delivered_answer.hpp"
 #include "proxy/policy/next_attempt.hpp"
 #include "proxy/stages/attempt_run.hpp"
+#include "proxy/stages/continued_leg.hpp"
 #include "proxy/upstream/transport.hpp"
 #include "proxy/words/attempt.hpp"
 #include "proxy/words/plan.hpp"
@@ -27,6 +29,7 @@ struct relay_order {
   std::string_view request_id;
   config::timeouts timeouts;
   policy::attempt_limits limits;
+  bool resume = false;                 ///< a stream that breaks behind content may be gone on with elsewhere
   policy::fleet_view fleet;            ///< how the deployments of the plan do
   /// Whether this attempt can be afforded, asked before each; a refusal leaves that deployment out. Null: always.
   std::function<result<void>(const candidate&)> afford;
@@ -60,11 +63,20 @@ class relay {
   task<relayed> run();
 
  private:
+  /// What goes out in one send: a call, or the rest of one whose answer broke.
+  struct leg {
+    provider_request written;
+    std::unique_ptr<continued_leg> continues;   ///< null: a call
+  };
+
   task<void> wait_until(instant when);
   task<attempt_end> attempt_once(const candidate& chosen);
   upstream::outgoing outgoing_for(const provider_request& written) const;
   attempt& new_attempt(const cleared& target);
-  reply_start commits(const upstream::incoming_head& came, const config::deployment& from);
+  leg next_leg(const config::deployment& to);
+  bool ends_here(const attempt_end& end) const;
+  policy::next_step step_after(attempt_end end);
+  relayed given_up() const;
   reply_start head_for(const upstream::incoming_head& came, const config::deployment& from) const;
   relayed answered(attempt_end end);
   std::optional<failure> affords(const candidate& chosen);
@@ -76,6 +88,11 @@ class relay {
   reply_sink& sink_;
   clock& time_;
   policy::next_attempt machine_;
+  policy::delivered_answer delivered_;      ///< kept where the order says resume
+  std::optional<failure> broke_;            ///< the first break behind content: what is sent since then goes on with the answer
+  stream_identity identity_;                ///< of the stream that broke
+  continuation went_on_by_ = continuation::none;   ///< the present send
+  bool asks_anew_ = false;                  ///< the present deployment refused to be given a beginning
   std::unique_ptr<upstream::transfer> wire_;
   std::unique_ptr<wait_handle> pause_;
 };

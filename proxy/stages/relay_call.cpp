@@ -43,6 +43,7 @@ task<void> relay_call(exchange& x, reply_sink& sink) {
               .request_id = x.head.request_id,
               .timeouts = x.model->timeouts,
               .limits = {.sends_max = x.of->settings->attempts_max, .deadline = x.deadline, .streamed = x.asked.stream, .duplicate_ok = x.model->duplicate_ok},
+              .resume = x.model->resume,
               .fleet = fleet_of(x),
               .afford = [&x](const candidate& next) { return afford(x, next.target.deployment()); },
               .judged_as = judgement_of(x.known),

@@ -40,11 +40,20 @@ void count_attempts(exchange& x) {
                                                   .basis = ended.basis,
                                                   .asks = x.known.asks});
   }
+  bool mid_stream = false;
   for (std::size_t i = 1; i < x.attempts.size(); ++i) {
+    mid_stream = mid_stream || x.attempts[i - 1].outcome == attempt_outcome::broken;
     const bool saw_head = x.attempts[i - 1].head_at && x.attempts[i - 1].status < 300;
     const bool helped = x.attempts[i].outcome == attempt_outcome::answered;
-    x.with.metrics.failover(x.known.model, saw_head ? "before_first_token" : "before_headers", helped ? "ok" : "failed");
+    x.with.metrics.failover(x.known.model, mid_stream ? "mid_stream" : saw_head ? "before_first_token" : "before_headers", helped ? "ok" : "failed");
   }
+}
+
+/// When the client had the first of what it kept.
+std::optional<instant> first_content(const std::vector<attempt>& attempts) {
+  for (const auto& one : attempts)
+    if (one.outcome != attempt_outcome::failed && one.first_token_at) return one.first_token_at;
+  return std::nullopt;
 }
 
 void count_request(exchange& x, instant now) {
@@ -58,10 +67,10 @@ void count_request(exchange& x, instant now) {
   if (const auto* last = x.last_attempt()) {
     record.cls = last->to->at->runs_as;
     record.provider_kind = last->to->at->kind;
-    if (x.known.stream && last->first_token_at) {
-      record.ttft_s = seconds_between(x.head.began, *last->first_token_at);
+    if (const auto first = first_content(x.attempts); x.known.stream && first) {
+      record.ttft_s = seconds_between(x.head.began, *first);
       const auto further = last->tokens.completion_total() - 1;
-      if (further > 0) record.per_output_token_s = seconds_between(*last->first_token_at, last->ended_at) / static_cast<double>(further);
+      if (further > 0 && last->first_token_at) record.per_output_token_s = seconds_between(*last->first_token_at, last->ended_at) / static_cast<double>(further);
     }
     x.with.metrics.overhead("before_send", seconds_between(x.began, x.attempts.front().sent_at));
     x.with.metrics.overhead("after_last_byte", seconds_between(last->ended_at, now));
@@ -130,7 +139,7 @@ void log_request(exchange& x, instant now) {
     fields.push_back({"deployment", last->to->name});
     fields.push_back({"provider", last->to->at->name});
     fields.push_back({"tokens", last->tokens.prompt_total() + last->tokens.completion_total()});
-    if (last->first_token_at) fields.push_back({"ttft_ms", between(x.head.began, *last->first_token_at).count()});
+    if (const auto first = first_content(x.attempts)) fields.push_back({"ttft_ms", between(x.head.began, *first).count()});
     if (last->cost) fields.push_back({"cost_usd", observe::usd{*last->cost}});
   }
   const std::string aside = left_aside(x.route);

@@ -60,9 +60,11 @@ TEST_CASE("a price names at least input and output") {
   CHECK(holds(said("provider: house, model: m, price: 3"), "is one value; it must be a map"));
 }
 
-TEST_CASE("how an answer is continued comes later") {
-  for (const char* key : {"continuation: x"})
-    CHECK(holds(said(std::string("provider: house, model: m, ") + key), "not implemented yet"));
+TEST_CASE("how an answer is continued is the preset's way, unless the deployment has its own") {
+  CHECK(made("provider: house, model: m")->goes_on == continuation::continue_final_message);
+  CHECK(made("provider: openai, model: m")->goes_on == continuation::replay);
+  for (const auto name : continuation_names) CHECK(name_of(made("provider: house, model: m, continuation: " + std::string(name))->goes_on) == name);
+  CHECK(holds(said("provider: house, model: m, continuation: preffill"), "did you mean \"prefill\"?"));
 }
 
 TEST_CASE("a deployment's name has no slash, since PROVIDER/MODEL has one") {

@@ -98,7 +98,7 @@ TEST_CASE("all problems are said at once, in order of place") {
       "deployments:\n"
       "  d: {provider: gorq, model: m, price: {input: 1.0000000001, output: 1}}\n"
       "models:\n"
-      "  chat: {try: [dd, grok/x], resume: true}\n"
+      "  chat: {try: [dd, grok/x], resume: perhaps}\n"
       "teams:\n"
       "  t: {keys: [{name: k, sha256: abc}], models: [chatt], budget: {}}\n"
       "polices: []\n";

@@ -104,9 +104,10 @@ TEST_CASE("a strategy that is wrong says what to write") {
   CHECK(holds(said("try: [{cheapest: [{fastest: [{least_busy: [{cheapest: [{fastest: [qwen]}]}]}]}]}]"), "nests strategies more than 4 deep"));
 }
 
-TEST_CASE("resume comes later, and false is accepted") {
-  CHECK(holds(said("try: [qwen], resume: true"), "resume: true is not implemented yet"));
-  CHECK(said("try: [qwen], resume: false").empty());
+TEST_CASE("whether a broken stream may be gone on with is off unless said") {
+  CHECK_FALSE(load(before + "  m: {try: [qwen]}\n").value->models.at("m")->resume);
+  CHECK(load(before + "  m: {try: [qwen], resume: true}\n").value->models.at("m")->resume);
+  CHECK(holds(said("try: [qwen], resume: perhaps"), "models.m.resume: "));
 }
 
 TEST_CASE("whether a call may arrive twice is off unless said") {

@@ -82,6 +82,7 @@ class relay_rig {
                         .request_id = "req_test",
                         .timeouts = timeouts,
                         .limits = {.sends_max = sends_max, .deadline = time.now() + timeouts.total, .duplicate_ok = duplicate_ok},
+                        .resume = resume,
                         .fleet = fleet,
                         .dice = [this] { return dice; },
                         .attempt_ended = [this](attempt& one) { ended_early.push_back(one.number); },
@@ -92,6 +93,23 @@ class relay_rig {
     if (ended) result = std::move(*came);
     result.finishing.reset();
     return ended;
+  }
+
+  /// What the client asks, with further members of the body, as in `,"n":2`.
+  void ask(const std::string& more) {
+    auto read = dialect_of(dialect_id::openai_chat)
+                    .read_call(operation::chat_completions, R"({"model":"chat","messages":[{"role":"user","content":"hi"}],"stream":true)" + more + "}");
+    asked = std::move(*read);
+  }
+
+  /// How each deployment, in order, goes on with an answer that another one began.
+  void go_on_by(const std::vector<continuation>& ways) {
+    for (std::size_t i = 0; i < ways.size(); ++i) {
+      auto one = std::make_shared<config::deployment>(*model_->try_in_order[i]);
+      one->goes_on = ways[i];
+      model_->try_in_order[i] = one;
+    }
+    route = policy::make_plan(*model_, policy::clearance({}, {}, {}).clear(model_->try_in_order));
   }
 
   static task<void> keep(stages::relay& loop, std::optional<stages::relayed>& came) { came = co_await loop.run(); }
@@ -124,6 +142,7 @@ class relay_rig {
   config::timeouts timeouts;
   int sends_max = 3;
   bool duplicate_ok = false;
+  bool resume = false;
   double dice = 0;
   policy::fleet_view fleet;
   ledger::gpu_fleet machines;
