@@ -24,7 +24,9 @@ async function generate(asked, reply) {
   sequence.clearHistory && (await sequence.clearHistory());
   const before = sequence.tokenMeter.getState();
   const session = new LlamaChatSession({ contextSequence: sequence });
-  const text = await session.prompt(asked.messages.at(-1).content, { maxTokens: asked.max_tokens ?? 16, signal: leave.signal, stopOnAbortSignal: true,
+  // As llama-server does it: a last message of the assistant's is the beginning of the answer.
+  const begun = asked.messages.at(-1).role === 'assistant' ? asked.messages.pop().content : undefined;
+  const text = await session.prompt(asked.messages.at(-1).content, { responsePrefix: begun, maxTokens: asked.max_tokens ?? 16, signal: leave.signal, stopOnAbortSignal: true,
     temperature: 0, onTextChunk: (part) => asked.stream && reply.write(piece({ content: part })) });
   session.dispose({ disposeSequence: false });
   const spent = sequence.tokenMeter.diff(before);
