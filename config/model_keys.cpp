@@ -25,6 +25,7 @@ section<model_draft> model_keys() {
                   "`{split: {qwen: 90, mini: 10}}`, `{cheapest: [...]}`, `{fastest: [...]}`, `{least_busy: [...]}`; they nest.",
                   "is missing; list what serves the model, as in try: [openai/gpt-4o-mini]"),
           section_key("timeouts", &d::timeouts, timeout_keys(), "How long each step may take."),
+          section_key("fallbacks", &d::fallbacks, fallback_keys(), "Who is asked instead when a request is refused for what it is."),
           value_key("duplicate_ok", &d::duplicate_ok, yes_or_no(), "false",
                     "Whether a request that failed may be sent to the same deployment once more, although it may have arrived there."),
           value_key("resume", &d::resume, yes_or_no(), "false",
@@ -36,6 +37,7 @@ std::shared_ptr<const model> made_model(const named<model_draft>& from, deployme
   model made;
   made.name = from.name;
   made.timeouts = from.value.timeouts;
+  made.fallbacks = resolved_fallbacks(from.value.fallbacks, deployments);
   made.resume = from.value.resume;
   made.duplicate_ok = from.value.duplicate_ok;
   auto tried = resolved_try(from.at.below("try"), from.value.try_in_order, deployments);

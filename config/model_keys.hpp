@@ -11,6 +11,7 @@ namespace sallyport::config {
 struct model_draft {
   written_try try_in_order;
   config::timeouts timeouts;
+  written_fallbacks fallbacks;
   bool duplicate_ok = false;
   bool resume = false;
 };

@@ -15,6 +15,7 @@ struct rule_draft {
   std::string name;
   std::string when;
   written_try try_in_order;
+  written_fallbacks fallbacks;
   std::optional<data_class> floor;
 };
 

@@ -180,11 +180,18 @@ struct timeouts {
   milliseconds total{600'000};       ///< the request, all attempts
 };
 
+/// Who is asked when a deployment refuses the call for what it is. No other failure leads there.
+struct fallback_lists {
+  std::vector<std::shared_ptr<const deployment>> context_length;   ///< too long for it
+  std::vector<std::shared_ptr<const deployment>> content_filter;   ///< its content filter refused it
+};
+
 /// A public model: the deployments that serve it.
 struct model {
   std::string name;
   std::vector<std::shared_ptr<const deployment>> try_in_order;   ///< all of them, in the order in which they are written
   config::timeouts timeouts;
+  fallback_lists fallbacks;
   bool resume = false;         ///< a stream that breaks behind content may be gone on with by another deployment
   bool duplicate_ok = false;   ///< a call may be sent to the same deployment again though it may have arrived
   std::shared_ptr<const branch> strategy;   ///< null: in the order of try_in_order
@@ -226,6 +233,7 @@ struct team_rule {
   std::vector<std::shared_ptr<const deployment>> try_in_order;
   data_class floor = data_class::public_;               ///< of the calls that meet it
   std::shared_ptr<const branch> strategy = {};          ///< null: in the order of try_in_order
+  fallback_lists fallbacks = {};
 };
 
 struct team {

@@ -148,6 +148,30 @@ std::string schema_of_try_item() {
          "}}]}";
 }
 
+section<written_fallbacks> fallback_keys() {
+  using w = written_fallbacks;
+  return {list_key("context_length", &w::context_length, line_of_text(400),
+                   "Deployments or PROVIDER/MODEL that are asked, in order, when a request is too long for the one that was asked."),
+          list_key("content_filter", &w::content_filter, line_of_text(400),
+                   "The same for when a provider's content filter refuses a request. Without it such a refusal is final.")};
+}
+
+fallback_lists resolved_fallbacks(const written_fallbacks& from, deployment_names& deployments) {
+  const auto resolved = [&](const std::vector<located<std::string>>& names) {
+    std::vector<std::shared_ptr<const deployment>> list;
+    for (const auto& one : names) {
+      if (list.size() == deployments_max) one.at.refuse("is one of more than 32 deployments");
+      auto found = deployments.resolve(one.at, one.value);
+      if (found && std::find(list.begin(), list.end(), found) != list.end())
+        one.at.refuse(one.at.shown(one.value) + " stands twice in this list; remove one of the two");
+      else if (found)
+        list.push_back(std::move(found));
+    }
+    return list;
+  };
+  return {resolved(from.context_length), resolved(from.content_filter)};
+}
+
 void read_try(const cursor& at, written_try& into) { read_branches(at, 0, into); }
 
 resolved_list resolved_try(const cursor& at, const written_try& from, deployment_names& deployments) {

@@ -42,6 +42,14 @@ struct resolved_list {
   std::shared_ptr<const branch> strategy;               ///< null: they are tried in that order
 };
 
+/// Lists that are written under `fallbacks`.
+struct written_fallbacks {
+  std::vector<located<std::string>> context_length;
+  std::vector<located<std::string>> content_filter;
+};
+section<written_fallbacks> fallback_keys();
+fallback_lists resolved_fallbacks(const written_fallbacks& from, deployment_names& deployments);
+
 /// What the names stand for; problems where one is unknown, or stands twice. What cannot be resolved is left out.
 resolved_list resolved_try(const cursor& at, const written_try& from, deployment_names& deployments);
 

@@ -50,6 +50,7 @@ std::shared_ptr<const config::settings> drill_settings(const config::settings& o
   for (auto& [name, provider] : drilled->providers) provider = rehearsed(*provider, stage.ports.at(name));
   auto only = std::make_shared<config::model>(which);
   only->strategy = nullptr;   // the one that fails has to be first
+  only->fallbacks = {};       // they are at providers that the drill does not stand in for
   only->timeouts.first_token = std::min(only->timeouts.first_token, drill_wait_max);
   only->timeouts.idle = std::min(only->timeouts.idle, drill_wait_max);
   for (std::size_t place = 0; place < only->try_in_order.size(); ++place) {

@@ -60,7 +60,7 @@ next_step next_attempt::begin(instant now, double dice) {
 }
 
 next_step next_attempt::after(failure why, bool body_arrived, instant now, double dice) {
-  if (!why.may_try_elsewhere()) return give_up(std::move(why), now);
+  if (!why.may_try_elsewhere()) return fall_back(std::move(why), now, dice);
   if (now >= limits_.deadline) return give_up(fail(failure_kind::total_timed_out, "last: " + std::string(why.name())), now);
   if (sends_ >= limits_.sends_max) return give_up(std::move(why), now);
   why_ = std::move(why);
@@ -73,6 +73,14 @@ next_step next_attempt::after(failure why, bool body_arrived, instant now, doubl
   plan_.advance();
   if (move_on(now, dice)) return send(now);
   return may_come_back(why_, body_arrived) ? come_back(tried, now, dice) : give_up(std::move(why_), now);
+}
+
+next_step next_attempt::fall_back(failure why, instant now, double dice) {
+  if (now >= limits_.deadline || sends_ >= limits_.sends_max || !plan_.turn_to_fallbacks(why.kind)) return give_up(std::move(why), now);
+  why_ = std::move(why);
+  failed_ = true;
+  in_last_resort_ = came_back_ = false;
+  return move_on(now, dice) ? send(now) : give_up(std::move(why_), now);
 }
 
 next_step next_attempt::broke(failure why, instant now, double dice) {
@@ -105,6 +113,7 @@ next_step next_attempt::waited(instant now, double dice) {
 
 next_step next_attempt::skip(failure why, instant now, double dice) {
   --sends_;
+  asked_.pop_back();
   permits_.give_back();
   if (now >= limits_.deadline) return give_up(fail(failure_kind::total_timed_out, "last: " + std::string(why.name())), now);
   plan_.advance();
@@ -120,9 +129,17 @@ bool next_attempt::move_on(instant now, double dice) {
   return take_last_resort(now);
 }
 
+// Why it is not asked, however it does; null: it may be.
+const char* next_attempt::out_of_question(const candidate& one) const {
+  const auto& to = one.target.deployment();
+  if (resuming_ && to.goes_on == continuation::none) return "it goes on with no answer that another began";
+  if (plan_.is_in_fallbacks() && std::find(asked_.begin(), asked_.end(), &to) != asked_.end()) return "it has been asked";
+  return nullptr;
+}
+
 bool next_attempt::let_through(const candidate& one, instant now, double dice) {
-  if (!may_go_on(one)) {
-    plan_.pass_over("it goes on with no answer that another began");
+  if (const auto* why = out_of_question(one)) {
+    plan_.pass_over(why);
     return false;
   }
   const auto of = standing_of(one);
@@ -144,8 +161,10 @@ bool next_attempt::let_through(const candidate& one, instant now, double dice) {
 bool next_attempt::take_last_resort(instant now) {
   if (in_last_resort_) return false;
   std::vector<std::pair<outlook, std::size_t>> aside;
-  for (const auto& one : plan_.left_aside())
-    if (may_go_on(plan_.candidates()[one.place])) aside.emplace_back(likely(standing_of(plan_.candidates()[one.place]), now), one.place);
+  for (const auto& one : plan_.left_aside()) {
+    const auto& left = plan_.candidates()[one.place];
+    if (plan_.is_in_turn(one.place) && !out_of_question(left)) aside.emplace_back(likely(standing_of(left), now), one.place);
+  }
   std::stable_sort(aside.begin(), aside.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
   for (const auto& [ignored, place] : aside) {
     const auto of = standing_of(plan_.candidates()[place]);
@@ -164,8 +183,6 @@ bool next_attempt::take_last_resort(instant now) {
 // One probe a call, and not its last send: what is probed may fail, and a deployment that is well may stand behind it.
 bool next_attempt::may_probe() const { return !has_probed_ && (sends_ + 1 < limits_.sends_max || limits_.sends_max == 1); }
 
-bool next_attempt::may_go_on(const candidate& one) const { return !resuming_ || one.target.deployment().goes_on != continuation::none; }
-
 // Only further sends count, and only to one that fails: moving from what is dead to what is well is free.
 bool next_attempt::affords_retry(const standing& of, instant now) const {
   if (sends_ == 0 || !of.retries || !of.deployment || !of.deployment->is_failing(now)) return true;
@@ -174,8 +191,7 @@ bool next_attempt::affords_retry(const standing& of, instant now) const {
 
 bool next_attempt::may_repeat(const failure& why, instant now) const {
   if (!limits_.duplicate_ok || repeated_ || in_last_resort_ || !is_passing(why.kind)) return false;
-  const bool others_left = plan_.place() + 1 < plan_.candidates().size();
-  if (others_left && sends_ + 1 >= limits_.sends_max) return false;
+  if (plan_.has_further() && sends_ + 1 >= limits_.sends_max) return false;
   const auto of = standing_of(*plan_.current());
   return is_closed(of, now) && affords_retry(of, now);
 }
@@ -202,6 +218,7 @@ next_step next_attempt::wait(duration least, instant now) {
 
 next_step next_attempt::send(instant now) {
   ++sends_;
+  asked_.push_back(&plan_.current()->target.deployment());
   sent_at_ = now;
   return next_step::send;
 }
@@ -232,7 +249,9 @@ next_step next_attempt::give_up(failure why, instant now) {
   why_ = std::move(why);
   if (why_.whose() != fault::deployment || !fleet_.standing_of || plan_.candidates().empty()) return next_step::give_up;
   auto soonest = instant::max();
-  for (const auto& one : plan_.candidates()) soonest = std::min(soonest, rests_until(standing_of(one), now));
+  for (std::size_t place = 0; place < plan_.candidates().size(); ++place)
+    if (plan_.is_in_turn(place)) soonest = std::min(soonest, rests_until(standing_of(plan_.candidates()[place]), now));
+  if (soonest == instant::max()) return next_step::give_up;
   why_.retry_after = std::clamp(std::chrono::ceil<std::chrono::milliseconds>(soonest - now), told_least, told_most);
   return next_step::give_up;
 }

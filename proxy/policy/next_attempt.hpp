@@ -8,6 +8,7 @@
 #include "proxy/words/plan.hpp"
 
 #include <functional>
+#include <vector>
 
 namespace sallyport::policy {
 
@@ -42,7 +43,8 @@ class next_attempt {
 
   /// The first step.
   next_step begin(instant now, double dice);
-  /// The step after an attempt that failed before anything was committed. `body_arrived`: some of the body may have reached the provider.
+  /// The step after an attempt that failed before anything was committed. A refusal of what the call is leads to the fallbacks that the plan
+  /// has for it, and to none that has been asked already. `body_arrived`: some of the body may have reached the provider.
   next_step after(failure why, bool body_arrived, instant now, double dice);
   /// The step after a stream that broke behind content: to another deployment, which is to go on with the answer. Those that never do are
   /// passed over.
@@ -68,10 +70,11 @@ class next_attempt {
  private:
   standing standing_of(const candidate& one) const { return fleet_.standing_of ? fleet_.standing_of(one) : standing{}; }
   bool move_on(instant now, double dice);
+  next_step fall_back(failure why, instant now, double dice);
+  const char* out_of_question(const candidate& one) const;
   bool let_through(const candidate& one, instant now, double dice);
   bool take_last_resort(instant now);
   bool may_probe() const;
-  bool may_go_on(const candidate& one) const;
   bool affords_retry(const standing& of, instant now) const;
   bool may_repeat(const failure& why, instant now) const;
   next_step come_back(std::size_t place, instant now, double dice);
@@ -86,6 +89,7 @@ class next_attempt {
   send_permits permits_;
   instant sent_at_{};
   int sends_ = 0;
+  std::vector<const config::deployment*> asked_;   ///< in the order of the sends
   bool failed_ = false;     ///< an attempt has, and why_ says why
   bool resuming_ = false;   ///< content went out: what is sent now is to go on with it
   bool answered_ = false;   ///< the present send has been told of as answering

@@ -46,6 +46,19 @@ plan make_plan_by_rule(const config::team& team, const config::team_rule& rule, 
   return ordered("try of rule " + rule.name + " of team " + team.name, rule.strategy.get(), std::move(eligible), by);
 }
 
+plan with_fallbacks(const plan& made, failure_kind refused_for, eligible_set eligible) {
+  auto candidates = made.candidates();
+  auto excluded = made.excluded();
+  std::size_t number = 0;
+  for (auto& target : eligible.members)
+    candidates.push_back({std::move(target), "fallback " + std::to_string(++number) + " for " + std::string(traits(refused_for).name), refused_for});
+  for (auto& one : eligible.excluded) {
+    excluded.push_back(std::move(one));
+    excluded.back().only_for = refused_for;
+  }
+  return plan(std::move(candidates), std::move(excluded));
+}
+
 plan make_plan_at_limit(const config::team& team, eligible_set eligible) {
   std::vector<candidate> candidates;
   for (auto& target : eligible.members)

@@ -13,6 +13,9 @@ plan make_plan(const config::model& asked, eligible_set eligible, const balancin
 /// The plan of a call that meets a rule of its team: by the rule's `try`.
 plan make_plan_by_rule(const config::team& team, const config::team_rule& rule, eligible_set eligible, const balancing_facts& by = {});
 
+/// The same plan with what is asked when a deployment refuses the call in that way.
+plan with_fallbacks(const plan& made, failure_kind refused_for, eligible_set eligible);
+
 /// The plan of a call whose team has spent its budget: what is eligible of the budget's route_to, nothing behind it.
 plan make_plan_at_limit(const config::team& team, eligible_set eligible);
 

@@ -15,7 +15,7 @@ namespace {
 
 const exclusion* first_by_policy(const plan& route) {
   const auto& excluded = route.excluded();
-  const auto found = std::find_if(excluded.begin(), excluded.end(), [](const exclusion& one) { return !one.policy.empty(); });
+  const auto found = std::find_if(excluded.begin(), excluded.end(), [](const exclusion& one) { return !one.policy.empty() && !one.only_for; });
   return found == excluded.end() ? nullptr : &*found;
 }
 
@@ -42,15 +42,23 @@ plan route_of(const config::settings& in, const config::model& asked, const conf
               const policy::balancing_facts& by) {
   const auto* rule = team && !team->rules.empty() ? policy::rule_for(*team, policy::condition_facts_of(known, team->zone, now)) : nullptr;
   if (rule) known.raise(rule->floor, "floor of rule " + rule->name);
-  auto eligible = policy::clearance(in.policies, known, now).clear(rule ? rule->try_in_order : asked.try_in_order);
-  if (team && team->money && team->money->refuse_unknown_price) policy::leave_out_unpriced(*team, eligible);
-  return rule ? policy::make_plan_by_rule(*team, *rule, std::move(eligible), by) : policy::make_plan(asked, std::move(eligible), by);
+  const policy::clearance gate(in.policies, known, now);
+  const auto cleared = [&](const std::vector<std::shared_ptr<const config::deployment>>& list) {
+    auto eligible = gate.clear(list);
+    if (team && team->money && team->money->refuse_unknown_price) policy::leave_out_unpriced(*team, eligible);
+    return eligible;
+  };
+  auto made = rule ? policy::make_plan_by_rule(*team, *rule, cleared(rule->try_in_order), by) : policy::make_plan(asked, cleared(asked.try_in_order), by);
+  const auto& fallbacks = rule ? rule->fallbacks : asked.fallbacks;
+  if (!fallbacks.context_length.empty()) made = policy::with_fallbacks(made, failure_kind::context_length, cleared(fallbacks.context_length));
+  if (!fallbacks.content_filter.empty()) made = policy::with_fallbacks(made, failure_kind::content_filter, cleared(fallbacks.content_filter));
+  return made;
 }
 
 failure why_no_plan(const config::settings& in, const config::model& asked, const facts& known, const plan& route) {
   const auto* by = first_by_policy(route);
   if (!by) return fail(failure_kind::no_eligible_deployment);
-  const bool whatever_its_class = std::all_of(route.excluded().begin(), route.excluded().end(), [](const exclusion& one) { return one.whatever_its_class; });
+  const bool whatever_its_class = std::all_of(route.excluded().begin(), route.excluded().end(), [](const exclusion& one) { return one.only_for || one.whatever_its_class; });
   const std::string what = whatever_its_class ? "a request of your team" : "a request of data class " + std::string(name_of(known.sensitivity));
   return fail_with(whatever_its_class ? failure_kind::policy_forbids : failure_kind::no_eligible_deployment,
                    "No deployment of model '" + asked.name + "' may serve " + what + ": policy '" + by->policy + "' requires " +

@@ -118,3 +118,16 @@ TEST_CASE("whether a call may arrive twice is off unless said") {
 TEST_CASE("a model that stands twice is a problem") {
   CHECK(holds(problems_of(before + "  m: {try: [qwen]}\n  m: {try: [qwen]}\n"), "key \"m\" stands twice, first in line 5"));
 }
+
+TEST_CASE("fallbacks are deployments or PROVIDER/MODEL, one list for each kind of refusal") {
+  const auto made = load(before + "  m: {try: [qwen], fallbacks: {context_length: [house/long, house/longer], content_filter: [qwen]}}\n");
+  REQUIRE_MESSAGE(made.value, lines_of(made.problems));
+  const auto& lists = made.value->models.at("m")->fallbacks;
+  REQUIRE(lists.context_length.size() == 2);
+  CHECK(lists.context_length[1]->name == "house/longer");
+  REQUIRE(lists.content_filter.size() == 1);
+  CHECK(lists.content_filter[0] == made.value->models.at("m")->try_in_order[0]);
+  CHECK(holds(said("try: [qwen], fallbacks: {context_length: [qwenn]}"), "models.m.fallbacks.context_length[0]: deployment \"qwenn\" is not defined; did you mean \"qwen\"?"));
+  CHECK(holds(said("try: [qwen], fallbacks: {context_length: [qwen, qwen]}"), "stands twice in this list"));
+  CHECK(holds(said("try: [qwen], fallbacks: {rate_limit: [qwen]}"), "models.m.fallbacks.rate_limit: is not a known key"));
+}

@@ -117,3 +117,25 @@ TEST_CASE("what is known of a deployment is shared by the workers, and outlives 
   CHECK(served == "f/y");
   CHECK(world.sends_to_primary("S04") <= before + 2);   // its probes
 }
+
+TEST_CASE("S12, S13 with fallbacks of their own: one send to the one that refuses, then the answer of the one that does not") {
+  stage world;
+  std::string text = "providers:\n";
+  for (const auto& [name, upstream] : {std::pair{"p", &world.primary}, {"f", &world.fallback}})
+    text += std::string("  ") + name + ": {kind: openai_compatible, class: in_house, base_url: \"" + upstream->base_url() + "\"}\n";
+  text += "models:\n";
+  for (const auto& [id, fault, list] : {std::tuple{"long", "context_length", "context_length"}, {"filtered", "content_policy", "content_filter"}})
+    text += std::string("  ") + id + ": {try: [\"p/" + id + "!" + fault + "\", p/never], fallbacks: {" + list + ": [f/larger]}}\n";
+  text += "teams:\n  t: {keys: [{name: k, value: sp-test-key}]}\n";
+  running_gateway gate(text);
+  for (const char* id : {"long", "filtered"}) {
+    for (const bool stream : {false, true}) {
+      CAPTURE(id);
+      const auto seen = chat(gate.port(), "sp-test-key", id, stream);
+      CHECK(is_whole(seen, stream));
+      CHECK(seen.header("x-sallyport-served-by") == "f/larger");
+      CHECK(seen.header("x-sallyport-attempts") == "2");
+    }
+  }
+  CHECK(world.primary.received().count_of_model("never") == 0);
+}
