@@ -9,6 +9,8 @@
 namespace sallyport::config {
 namespace {
 
+using namespace std::chrono_literals;
+
 std::string quoted_list(const std::vector<std::string>& words) {
   std::string made;
   for (const auto& word : words) made += (made.empty() ? "\"" : ",\"") + word + "\"";
@@ -78,6 +80,9 @@ section<provider_draft> provider_keys() {
            "The address ranges that its host may resolve into; any other address is refused when connecting. Default: any but link-local and "
            "metadata addresses; for in_house private and loopback ones only, so naming a public range here vouches for it."),
       value_key("ca", &d::ca_file, path_of_file(), "", "A PEM bundle to trust instead of the system's."),
+      value_key("drain_on_disconnect", &d::drain_on_disconnect, duration(0ms, 5min), "0ms",
+                "How long an answer whose client has left is still read, so that its usage is known and not estimated; its place and the team's "
+                "are kept as long. 0ms ends the send at once, which frees an engine of yours and saves what was not written yet."),
       later<d>("region"),
       value_key("retention", &d::retention, whole_days(36'500), "",
                 "How long it keeps what it is sent, as in 30d; 0d: not at all. A statement of yours, for policies. Default: not known, which "
@@ -101,6 +106,7 @@ std::shared_ptr<const provider> made_provider(const named<provider_draft>& from,
   made.trains_on_data = draft.trains_on_data;
   for (const auto& one : draft.certifications) made.certifications.push_back(one.value);
   made.ca_file = draft.ca_file;
+  made.drain_on_disconnect = draft.drain_on_disconnect;
   for (const auto& range : draft.networks) made.networks.push_back(range.value);
   for (const auto& header : draft.headers) made.headers.emplace_back(header.name, header.value);
   if (kind) check_provider(from, *kind, made);

@@ -19,6 +19,7 @@ struct provider_draft {
   std::optional<bool> trains_on_data;
   std::vector<located<std::string>> certifications;
   std::string ca_file;
+  milliseconds drain_on_disconnect{0};
   std::vector<located<network>> networks;
   std::vector<named<std::string>> headers;
 };

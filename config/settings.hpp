@@ -112,6 +112,7 @@ struct provider {
   std::vector<network> networks;    ///< in_house without any may only resolve to private addresses
   std::vector<std::pair<std::string, std::string>> headers;  ///< extra request headers, checked at load
   std::string ca_file;              ///< PEM bundle to trust instead of the system's; empty: the system's
+  milliseconds drain_on_disconnect{0};   ///< how long an answer is read on for its usage, once its client has left; 0: it is ended at once
   std::string health_path;          ///< relative to the base's origin
   continuation goes_on = continuation::replay;   ///< of its deployments, unless they say otherwise
   sallyport::quirks quirks;

@@ -2,6 +2,8 @@
 
 #include "proxy/stages/pass_headers.hpp"
 
+#include <algorithm>
+
 namespace sallyport::stages {
 namespace {
 
@@ -31,13 +33,13 @@ task<attempt_end> attempt_run::run() {
     else
       co_await read_whole();
   }
+  if (client_has_left() && order_.drain.count() > 0) co_await drain();
   record_.body_sent = wire_.body_sent();
   record_.peer = wire_.peer();
   record_.ended_at = time_.now();
   record_.why = end_.why;
-  const bool gone = end_.why && end_.why->kind == failure_kind::client_gone;
   record_.outcome = !end_.why                ? attempt_outcome::answered
-                    : gone                   ? attempt_outcome::abandoned
+                    : client_has_left()      ? attempt_outcome::abandoned
                     : has_committed()        ? attempt_outcome::broken
                                              : attempt_outcome::failed;
   co_return std::move(end_);
@@ -57,9 +59,48 @@ task<bool> attempt_run::read_head() {
     default:
       co_return give_up(fail(failure_kind::garbled_reply, "a reply without a head"));
   }
+  note_head();
+  co_return true;
+}
+
+void attempt_run::note_head() {
   record_.head_at = time_.now();
   record_.status = wire_.head().status;
-  co_return true;
+}
+
+// Nobody reads it any more, but its end says what it cost.
+task<void> attempt_run::drain() {
+  const instant until = std::min(time_.now() + order_.drain, order_.total);
+  auto got = upstream::signal::data;
+  while ((got == upstream::signal::head || got == upstream::signal::data) && !watch_.is_done()) {
+    got = co_await wire_.next(until);
+    if (got == upstream::signal::head) note_head();
+    if (got == upstream::signal::data && record_.status < 300) learn_usage(wire_.data());
+  }
+  if (order_.asked.stream || got != upstream::signal::end) co_return;
+  const auto said = order_.provider_speaks.read_reply(order_.asked.asks, collected_);
+  if (said.has_error()) co_return;
+  record_.tokens = said->tokens;
+  record_.text_bytes = said->text_bytes;
+}
+
+void attempt_run::learn_usage(std::string_view bytes) {
+  if (!order_.asked.stream) {
+    if (collected_.size() + bytes.size() <= whole_reply_max) collected_.append(bytes);
+    return;
+  }
+  if (!reader_) reader_ = order_.provider_speaks.read_stream(order_.asked.asks, order_.of_provider);
+  // What it has not given out yet comes first.
+  const auto take_all = [this] {
+    while (const event* seen = reader_->next()) {
+      watch_.take(*seen);
+      if (seen->kind == event_kind::reported) record_.tokens = seen->tokens;
+      record_.text_bytes += seen->text.size();
+    }
+  };
+  take_all();
+  reader_->feed(bytes);
+  take_all();
 }
 
 // Reads the body into collected_. False: it gave up, with the reason in end_.

@@ -27,6 +27,7 @@ struct attempt_order {
   const quirks& of_provider;
   bool take_usage_out;                                 ///< we asked for the usage block, the client did not
   config::timeouts timeouts;
+  config::milliseconds drain;                          ///< how long it is read on for its usage, once the client has left
   instant total;                                       ///< deadline of the request
   std::function<reply_start(const upstream::incoming_head&)> stream_head;   ///< the head under which a stream is opened
   std::function<void()> begins;                        ///< the first content has come; called at most once
@@ -52,6 +53,7 @@ class attempt_run {
 
  private:
   task<bool> read_head();
+  void note_head();
   task<bool> collect(std::size_t bytes_max);
   task<void> read_refusal();
   task<void> read_whole();
@@ -61,6 +63,9 @@ class attempt_run {
   void take_events();
   void take(const event& seen);
   void pass_on(const event& seen);
+  task<void> drain();
+  void learn_usage(std::string_view bytes);
+  bool client_has_left() const { return end_.why && end_.why->kind == failure_kind::client_gone; }
   bool has_committed() const;
   void stream_ended(std::optional<failure> wire_failure);
   void end_stream_well();

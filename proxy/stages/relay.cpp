@@ -97,6 +97,7 @@ task<attempt_end> relay::attempt_once(const candidate& chosen) {
                    .of_provider = to.at->quirks,
                    .take_usage_out = next.written.usage_was_added,
                    .timeouts = order_.timeouts,
+                   .drain = to.at->drain_on_disconnect,
                    .total = order_.limits.deadline,
                    .stream_head = [this, &to](const upstream::incoming_head& came) { return head_for(came, to); },
                    .begins = [this] { machine_.answers(time_.now()); },

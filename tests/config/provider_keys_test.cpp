@@ -33,6 +33,12 @@ TEST_CASE("a preset brings address, authentication and class") {
   CHECK(!made("kind: mistral, key: \"${env:KEY}\"")->quirks.takes_stream_options);
 }
 
+TEST_CASE("an answer whose client has left is ended at once, unless the provider is to be read on for its usage") {
+  CHECK(made("kind: vllm")->drain_on_disconnect == std::chrono::milliseconds(0));
+  CHECK(made("kind: vllm, drain_on_disconnect: 10s")->drain_on_disconnect == std::chrono::seconds(10));
+  CHECK(holds(said("kind: vllm, drain_on_disconnect: 10m"), "p.drain_on_disconnect: "));
+}
+
 TEST_CASE("keys of a provider override its preset") {
   const auto p = made("kind: openai, key: \"${env:KEY}\", base_url: 'https://proxy.example.com/v1/', class: hosted, dialect: openai_chat, "
                       "transport: curl, location: eu, ca: ca.pem, headers: {OpenAI-Organization: org-1}");

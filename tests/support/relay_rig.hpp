@@ -102,6 +102,17 @@ class relay_rig {
     asked = std::move(*read);
   }
 
+  void drain_on_disconnect(config::milliseconds how_long) {
+    for (auto& one : model_->try_in_order) {
+      auto changed = std::make_shared<config::deployment>(*one);
+      auto at = std::make_shared<config::provider>(*one->at);
+      at->drain_on_disconnect = how_long;
+      changed->at = at;
+      one = changed;
+    }
+    route = policy::make_plan(*model_, policy::clearance({}, {}, {}).clear(model_->try_in_order));
+  }
+
   /// How each deployment, in order, goes on with an answer that another one began.
   void go_on_by(const std::vector<continuation>& ways) {
     for (std::size_t i = 0; i < ways.size(); ++i) {

@@ -242,3 +242,49 @@ TEST_CASE("a client that leaves ends the time on machines") {
   CHECK(rig.attempts[0].machine_cost == 2'000);
   CHECK(rig.machines.at("house")->with([](ledger::gpu_meter& meter) { return meter.in_flight(); }) == 0);
 }
+
+TEST_CASE("where the provider is read on for its usage, a client that leaves costs what the provider says, and the send ends with its answer") {
+  struct row {
+    const char* name;
+    bool stream;
+    script does;
+    std::int64_t tokens;
+    duration after;   ///< of the client's leaving
+  };
+  const std::string whole = R"({"choices":[{"index":0,"message":{"content":"Hi"},"finish_reason":"stop"}],"usage":{"prompt_tokens":7,"completion_tokens":3,"total_tokens":10}})";
+  const script late_end{head(), data(text_event("a")), data(text_event("b"), 5s), data(finish_event), data(usage_event + done_event), end()};
+  const std::vector<row> rows{{"in the stream", true, late_end, 10, 2s},
+                              {"before the head", true, {head(200, "text/event-stream", 4s), data(text_event("a") + finish_event + usage_event + done_event)}, 10, 1s},
+                              {"a whole reply", false, {head(200, "application/json"), data(whole.substr(0, 30), 4s), data(whole.substr(30), 1s), end()}, 10, 2s},
+                              {"too long", true, {head(), data(text_event("a")), data(usage_event, 1h)}, 0, 10s},
+                              {"refused", true, {head(500, "application/json", 4s), data("{}"), end()}, 0, 1s}};
+  for (const auto& [name, stream, does, tokens, after] : rows) {
+    CAPTURE(name);
+    relay_rig rig({"a"}, stream);
+    rig.drain_on_disconnect(10s);
+    rig.wire.set("a", {does});
+    auto leave = rig.time.make_wait();
+    const auto leaving = [](wait_handle& wait, instant when, recording_sink& client) -> task<void> {
+      co_await wait.until(when);
+      client.leave();
+    };
+    boost::asio::co_spawn(rig.on.get_executor(), leaving(*leave, rig.time.now() + 3s, rig.client), boost::asio::detached);
+    REQUIRE(rig.run());
+    CHECK(rig.failure_name() == "client_gone");
+    CHECK(rig.attempts.at(0).outcome == attempt_outcome::abandoned);
+    CHECK(rig.attempts[0].tokens.prompt_total() + rig.attempts[0].tokens.completion_total() == tokens);
+    CHECK(rig.time.now() - virtual_clock::start() == 3s + after);
+    CHECK(rig.attempts.size() == 1);
+    CHECK(rig.wire.open == 0);
+  }
+}
+
+TEST_CASE("a client that is gone when it is written to is read on for as well") {
+  relay_rig rig({"a"});
+  rig.drain_on_disconnect(10s);
+  rig.client.leaves_after_writes = 1;
+  rig.wire.set("a", {{head(), data(text_event("x")), data(text_event("y") + finish_event, 1s), data(usage_event + done_event, 1s), end()}});
+  REQUIRE(rig.run());
+  CHECK(rig.failure_name() == "client_gone");
+  CHECK(rig.attempts.at(0).tokens.completion_total() == 3);
+}
