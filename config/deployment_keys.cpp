@@ -8,6 +8,14 @@
 namespace sallyport::config {
 namespace {
 
+using namespace std::chrono_literals;
+
+void check_queue(const named<deployment_draft>& from) {
+  if (from.value.max_concurrency) return;
+  for (const char* key : {"max_queue", "queue_timeout"})
+    if (from.at.has(key)) from.at.below(key).refuse("has no meaning without max_concurrency; write how many sends it takes at once");
+}
+
 value_kind<std::string> upstream_model() {
   const auto read = [](const scalar& from) -> parsed<std::string> {
     if (const auto wrong = model_name(from.text)) return *wrong;
@@ -34,7 +42,10 @@ section<deployment_draft> deployment_keys() {
                           "What a million tokens cost, in USD, exact to nine digits after the point; or a list of such prices, each from "
                           "its day on. Default, and before the first day: the price file, then the built-in list, else unknown."),
       value_key("max_concurrency", &d::max_concurrency, whole_number(1, 1'000'000), "",
-                "Sends at once; what comes above goes to the next deployment that may serve it. Default: no limit."),
+                "Sends at once; what comes above waits (`max_queue`), or goes to the next deployment that may serve it. Default: no limit."),
+      value_key("max_queue", &d::max_queue, whole_number(0, 100'000), "0",
+                "Calls that wait for a place at once, the first one first. One that would wait longer than `queue_timeout` goes on at once."),
+      value_key("queue_timeout", &d::queue_timeout, duration(1ms, 5min), "5s", "How long a call waits for a place before it goes to the next deployment."),
       value_key("continuation", &d::goes_on, way_to_go_on(), "",
                 "How it goes on with an answer whose stream broke elsewhere (`resume` of the model): `continue_final_message`, `prefill` or "
                 "`prefix` (Mistral's) give it the text so far as the assistant's last message; `replay` asks anew and takes off what the "
@@ -65,10 +76,13 @@ std::shared_ptr<const deployment> made_deployment(const named<deployment_draft>&
   }
   auto listed = listed_deployment(from.name, found->second, draft.model, file);
   auto own = draft.price.empty() ? std::nullopt : made_price(draft.price, found->second->runs_as);
+  check_queue(from);
   if (!own && !draft.max_concurrency && !draft.goes_on) return listed;
   deployment made = *listed;
   made.goes_on = draft.goes_on.value_or(listed->goes_on);
   made.max_concurrency = draft.max_concurrency.value_or(0);
+  made.max_queue = draft.max_queue.value_or(made.max_queue);
+  made.queue_timeout = draft.queue_timeout.value_or(made.queue_timeout);
   if (own) made.price = own->by_hour ? *std::move(own) : laid_over(*std::move(own), listed->price);
   return std::make_shared<const deployment>(std::move(made));
 }

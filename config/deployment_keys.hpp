@@ -14,6 +14,8 @@ struct deployment_draft {
   std::string provider;
   std::string model;
   std::optional<int> max_concurrency;
+  std::optional<int> max_queue;
+  std::optional<milliseconds> queue_timeout;
   std::optional<continuation> goes_on;
   std::vector<located<price_draft>> price;  ///< one, or several by date; none: the built-in list's
 };

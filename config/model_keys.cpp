@@ -26,6 +26,9 @@ section<model_draft> model_keys() {
                   "is missing; list what serves the model, as in try: [openai/gpt-4o-mini]"),
           section_key("timeouts", &d::timeouts, timeout_keys(), "How long each step may take."),
           section_key("fallbacks", &d::fallbacks, fallback_keys(), "Who is asked instead when a request is refused for what it is."),
+          value_key("overflow_max_cost", &d::overflow_max_cost, dollars(), "",
+                    "USD that a call may be expected to cost at a deployment that it comes to only because one before has no place; a dearer one, or one "
+                    "without a price, is left out for it. Default: no limit."),
           value_key("duplicate_ok", &d::duplicate_ok, yes_or_no(), "false",
                     "Whether a request that failed may be sent to the same deployment once more, although it may have arrived there."),
           value_key("resume", &d::resume, yes_or_no(), "false",
@@ -38,6 +41,7 @@ std::shared_ptr<const model> made_model(const named<model_draft>& from, deployme
   made.name = from.name;
   made.timeouts = from.value.timeouts;
   made.fallbacks = resolved_fallbacks(from.value.fallbacks, deployments);
+  made.overflow_max_cost = from.value.overflow_max_cost;
   made.resume = from.value.resume;
   made.duplicate_ok = from.value.duplicate_ok;
   auto tried = resolved_try(from.at.below("try"), from.value.try_in_order, deployments);

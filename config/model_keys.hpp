@@ -14,6 +14,7 @@ struct model_draft {
   written_fallbacks fallbacks;
   bool duplicate_ok = false;
   bool resume = false;
+  std::optional<nano_usd> overflow_max_cost;
 };
 
 section<model_draft> model_keys();

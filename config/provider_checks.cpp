@@ -64,7 +64,7 @@ void check_base(const named<provider_draft>& from, const preset& kind, const pro
 
 void check_key(const named<provider_draft>& from, const preset& kind, const provider& made) {
   const bool may_lack = kind.auth == auth_scheme::none || made.runs_as == deployment_class::in_house || is_loopback(made.base.host);
-  if (may_lack || from.at.has("key")) return;
+  if (may_lack || from.at.has("key") || from.at.has("keys")) return;
   from.at.below("key").refuse("is missing, this provider wants a credential; write key: \"${env:" + kind.variable + "}\"");
 }
 

@@ -6,10 +6,14 @@
 #include "config/provider_checks.hpp"
 #include "config/secrets.hpp"
 
+#include <algorithm>
+
 namespace sallyport::config {
 namespace {
 
 using namespace std::chrono_literals;
+
+constexpr std::size_t provider_keys_max = 16;
 
 std::string quoted_list(const std::vector<std::string>& words) {
   std::string made;
@@ -55,6 +59,23 @@ value_kind<std::string> certification_name() {
 
 std::vector<std::string> class_names() { return {deployment_class_names.begin(), deployment_class_names.end()}; }
 
+void take_keys(const named<provider_draft>& from, bool allow_inline_secrets, provider& made) {
+  const auto& keys = from.value.keys;
+  if (keys.size() > provider_keys_max) from.at.below("keys").refuse("holds more than 16 credentials");
+  if (!keys.empty() && from.at.has("key")) from.at.below("keys").refuse("stands beside key; write all of them under keys");
+  std::vector<secret> all;
+  for (const auto& one : keys) {
+    auto key = accepted_secret(one.value, one.at, allow_inline_secrets);
+    const auto same = [&](const secret& other) { return other.reveal() == key.reveal(); };
+    if (std::any_of(all.begin(), all.end(), same)) one.at.refuse("is a credential that stands in this list before; remove one of the two");
+    all.push_back(std::move(key));
+  }
+  if (all.empty()) return;
+  made.key = std::move(all.front());
+  all.erase(all.begin());
+  made.more_keys = std::move(all);
+}
+
 }  // namespace
 
 section<provider_draft> provider_keys() {
@@ -65,6 +86,9 @@ section<provider_draft> provider_keys() {
                "is missing; write kind: PRESET, as in kind: openai"),
       value_key("key", &d::key, secret_text(), "",
           "The credential, sent as the preset says. Required unless the provider is in_house or on loopback."),
+      list_key("keys", &d::keys, secret_text(),
+               "Several credentials instead of one, at most 16. Sends are spread over those that are well; one that is refused, exhausted or limited "
+               "rests, and the call goes out with another."),
       value_key("base_url", &d::base, web_address(), "",
           "Address of the API, with its version path and without the operation's. Default: the preset's. Plain http is accepted on "
           "loopback, and for in_house within its declared networks."),
@@ -101,6 +125,7 @@ std::shared_ptr<const provider> made_provider(const named<provider_draft>& from,
   if (!draft.runs_as.empty()) made.runs_as = deployment_class_named(draft.runs_as).value_or(made.runs_as);
   if (!draft.speaks.empty()) made.speaks = dialect_named(draft.speaks).value_or(made.speaks);
   made.key = accepted_secret(draft.key, from.at.below("key"), allow_inline_secrets);
+  take_keys(from, allow_inline_secrets, made);
   made.location = draft.location;
   made.retention_days = draft.retention;
   made.trains_on_data = draft.trains_on_data;

@@ -10,6 +10,7 @@ namespace sallyport::config {
 struct provider_draft {
   std::string kind;  ///< of a preset; empty when it was not valid
   written_secret key;
+  std::vector<located<written_secret>> keys;
   std::optional<base_url> base;
   std::string runs_as;
   std::string speaks;

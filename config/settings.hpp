@@ -103,6 +103,7 @@ struct provider {
   auth_scheme auth = auth_scheme::bearer;
   std::string auth_header;          ///< for auth_scheme::header
   secret key;                       ///< empty: no credential is sent
+  std::vector<secret> more_keys = {};   ///< behind `key` in `keys`
   dialect_id speaks = dialect_id::openai_chat;
   deployment_class runs_as = deployment_class::managed;   ///< `class` in the file
   std::string location;             ///< where it stands, as in eu; empty: not declared
@@ -116,6 +117,9 @@ struct provider {
   std::string health_path;          ///< relative to the base's origin
   continuation goes_on = continuation::replay;   ///< of its deployments, unless they say otherwise
   sallyport::quirks quirks;
+
+  std::size_t key_count() const { return 1 + more_keys.size(); }
+  const secret& key_at(std::size_t place) const { return place == 0 ? key : more_keys.at(place - 1); }
 };
 
 /// Where a cost comes from: the price of the built-in list or of the operator's file, the deployment's own `price` of tokens, or the share
@@ -170,6 +174,8 @@ struct deployment {
   std::string model;                ///< the provider's name for it
   std::optional<price_card> price;  ///< nothing: unknown, and counted as such
   int max_concurrency = 0;          ///< sends at once, of all workers; 0: no limit
+  int max_queue = 0;                ///< calls that wait for a place at once
+  milliseconds queue_timeout{5'000};   ///< how long each waits at most
   continuation goes_on = continuation::replay;   ///< `continuation` in the file: how it goes on with an answer that another began
 };
 
@@ -194,6 +200,7 @@ struct model {
   config::timeouts timeouts;
   fallback_lists fallbacks;
   bool resume = false;         ///< a stream that breaks behind content may be gone on with by another deployment
+  std::optional<nano_usd> overflow_max_cost;   ///< of a call that goes on because a deployment before has no place; nothing: no limit
   bool duplicate_ok = false;   ///< a call may be sent to the same deployment again though it may have arrived
   std::shared_ptr<const branch> strategy;   ///< null: in the order of try_in_order
 };

@@ -201,7 +201,7 @@ std::vector<observe::budget_reading> gateway::parts::read_budgets() {
 std::vector<observe::deployment_reading> gateway::parts::read_deployments() const {
   std::vector<observe::deployment_reading> readings;
   for (const auto& one : newest->health.read(admin_time.now()))
-    readings.push_back({one.deployment, static_cast<int>(one.breaker), one.is_up});
+    readings.push_back({one.deployment, static_cast<int>(one.breaker), one.waiting, one.is_up});
   return readings;
 }
 

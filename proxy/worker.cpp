@@ -33,7 +33,8 @@ struct worker::parts {
         journal(records),
         wire(upstream::make_curl_transport(on, time)),
         counted(*wire, [this](std::string_view deployment) { return shared.metrics.in_flight(deployment); }),
-        lent{counted, time, journal, shared.metrics, shared.log, shared.room, shared.guesses, shared.sessions, texts, make_dice()},
+        lent{counted, time, journal, shared.metrics, shared.log, shared.room, shared.guesses, shared.sessions, texts, make_dice(),
+             [this](std::function<void()> what) { boost::asio::post(on, std::move(what)); }},
         service(lent, std::move(first)) {}
 
   task<void> keep_time();

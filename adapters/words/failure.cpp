@@ -63,6 +63,8 @@ constexpr std::array<failure_traits, failure_kind_count> table{{
     {"budget_exhausted", client, false, false, 402, "insufficient_quota", "budget_exhausted",
      "Your team's budget has no room for this request."},
     {"overloaded", gateway, false, false, 503, server, "overloaded", "The gateway is at its limit. Try again shortly."},
+    {"deployments_full", gateway, false, false, 429, "rate_limit_error", "deployments_full",
+     "The deployments of this model have all the requests that they take at once. Try again after the time in Retry-After."},
     {"none_available", deployment, false, false, 503, server, "no_deployment_available",
      "No deployment of this model takes requests at the moment. Try again after the time in Retry-After."},
     {"journal_full", gateway, false, false, 503, server, "journal_full",

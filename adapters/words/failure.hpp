@@ -45,6 +45,7 @@ enum class failure_kind : std::uint8_t {
   call_above_limit,      ///< the call alone is larger than a limit of its team ever allows
   budget_exhausted,      ///< the team's budget has no room for what the call may cost
   overloaded,            ///< our own limit of requests or bytes in flight
+  deployments_full,      ///< every deployment that may serve has all the sends that it takes at once
   none_available,        ///< every deployment that may serve rests, and takes nobody at the moment
   journal_full,
   shutting_down,

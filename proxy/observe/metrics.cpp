@@ -30,6 +30,7 @@ constexpr std::string_view other = "other";
 const buckets request_edges{.05, .1, .25, .5, 1, 2, 3, 5, 7.5, 10, 15, 20, 30, 45, 60, 90, 120, 180, 300, 450, 600};
 const buckets first_token_edges{.01, .025, .05, .1, .15, .2, .25, .3, .4, .5, .75, 1, 1.5, 2, 3, 5, 7.5, 10, 15, 20, 30, 60, 120, 300, 600};
 const buckets per_token_edges{.001, .0025, .005, .01, .015, .02, .025, .03, .04, .05, .075, .1, .15, .2, .3, .5, .75, 1, 2.5, 10, 60, 600};
+const buckets queue_edges{1e-3, 5e-3, 10e-3, 25e-3, 50e-3, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300};
 const buckets overhead_edges{50e-6, 100e-6, 150e-6, 200e-6, 300e-6, 500e-6, 750e-6, 1e-3, 2e-3, 5e-3, 10e-3, 25e-3, 50e-3, 100e-3, 250e-3};
 // OpenTelemetry semantic conventions for generative AI, v1.41.1.
 const buckets gen_ai_tokens_edges{1, 4, 16, 64, 256, 1024, 4096, 16384, 65536, 262144, 1048576, 4194304, 16777216, 67108864};
@@ -168,6 +169,7 @@ void add_deployments(std::vector<prometheus::MetricFamily>& to, const std::vecto
     to.push_back(of_each(name, help, "deployment", &deployment_reading::name, from, figure));
   };
   add("sallyport_breaker_state", "0 closed, 1 half-open, 2 open.", [](const auto& one) { return one.breaker; });
+  add("sallyport_queue_depth", "Calls that wait for a place.", [](const auto& one) { return one.waiting; });
   add("sallyport_deployment_up", "1 while requests are sent there as usual.", [](const auto& one) { return one.is_up ? 1 : 0; });
 }
 
@@ -222,6 +224,7 @@ struct metrics::families {
   family<Histogram> per_token = histogram("sallyport_time_per_output_token_seconds", "Mean pause between a stream's output tokens.",
                                           {by_model, by_class}, per_token_edges);
   family<Histogram> overhead = histogram("sallyport_overhead_seconds", "The gateway's own share of the time.", {{"stage"}}, overhead_edges);
+  family<Histogram> queue_wait = histogram("sallyport_queue_wait_seconds", "How long calls waited for a place.", {by_deployment}, queue_edges);
   family<Counter> attempts = counter("sallyport_attempts_total", "Sends to a deployment at their end.",
                                      {by_deployment, by_class, by_outcome, by_reason});
   family<Counter> failovers = counter("sallyport_failovers_total", "Changes to another deployment within a request.",
@@ -344,6 +347,10 @@ void metrics::privacy_refused(std::string_view sensitivity, std::string_view rul
   families_->privacy.at({sensitivity, rule}).Increment();
 }
 void metrics::refused_in_shadow(std::string_view team, std::string_view reason) { families_->shadow.at({team, reason}).Increment(); }
+
+void metrics::queued(std::string_view deployment, double seconds) {
+  families_->queue_wait.at({deployment}).Observe(seconds);
+}
 
 void metrics::overhead(std::string_view stage, double seconds) { families_->overhead.at({stage}).Observe(seconds); }
 

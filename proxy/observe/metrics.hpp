@@ -60,6 +60,7 @@ struct budget_reading {
 struct deployment_reading {
   std::string name;
   int breaker = 0;       ///< 0: closed. 1: half-open. 2: open.
+  int waiting = 0;       ///< calls in its line
   bool is_up = true;     ///< it takes requests, and its provider our credential
 };
 
@@ -92,6 +93,8 @@ class metrics {
   void privacy_refused(std::string_view sensitivity, std::string_view rule);
   /// A request that a limit in shadow would have refused.
   void refused_in_shadow(std::string_view team, std::string_view reason);
+  /// A call has waited so long for a place at a deployment, whether it got one or not.
+  void queued(std::string_view deployment, double seconds);
   /// Our own share of a request's time in one stage.
   void overhead(std::string_view stage, double seconds);
   /// Counts an attempt as under way until the lease ends. Both ends count in the same series, even if a reload between them makes the

@@ -115,7 +115,7 @@ class ranker {
   void least_busy_first(std::vector<group>& groups) const {
     for (auto& one : groups) {
       const auto* seen = load_of(one);
-      one.key = seen ? seen->under_way() : 0;
+      one.key = seen ? seen->under_way() + seen->waiting() : 0;
       one.clause = "least_busy, " + std::to_string(one.key) + " under way";
     }
     if (!by_.dice || groups.size() < 3) {

@@ -12,11 +12,25 @@ std::int64_t ns(instant at) { return ns(at.time_since_epoch()); }
 }  // namespace
 
 load::hold load::take(int most) {
+  if (most > 0 && line_.waiting() > 0) return {};
   auto present = under_way_.load(std::memory_order_relaxed);
   do {
     if (most > 0 && present >= most) return {};
   } while (!under_way_.compare_exchange_weak(present, present + 1, std::memory_order_relaxed));
   return hold(*this);
+}
+
+// An eighth of each new one, as round-trip times are smoothed (RFC 6298).
+void load::served(duration took) {
+  const auto seen = std::max<std::int64_t>(ns(took), 1);
+  const auto known = service_ns_.load(std::memory_order_relaxed);
+  service_ns_.store(known == 0 ? seen : known + (seen - known) / 8, std::memory_order_relaxed);
+}
+
+duration load::expected_wait(int places) const {
+  const auto turns = static_cast<double>(line_.waiting() + 1) / std::max(places, 1);
+  const auto each = static_cast<double>(service_ns_.load(std::memory_order_relaxed));
+  return std::chrono::duration_cast<duration>(std::chrono::nanoseconds(static_cast<std::int64_t>(each * turns)));
 }
 
 void load::began_to_answer(duration took, instant now) {

@@ -1,10 +1,13 @@
 #pragma once
 /// How busy one deployment is, and how soon it begins to answer: what `least_busy` and `fastest` choose by.
 
+#include "proxy/policy/queue.hpp"
 #include "proxy/words/clock.hpp"
 
 #include <atomic>
 #include <cstdint>
+#include <functional>
+#include <memory>
 #include <optional>
 #include <utility>
 
@@ -28,7 +31,7 @@ class load {
       return *this;
     }
     ~hold() {
-      if (of_) of_->under_way_.fetch_sub(1, std::memory_order_relaxed);
+      if (of_) of_->line_.give_back();
     }
     load* of() const { return of_; }
 
@@ -38,9 +41,21 @@ class load {
     load* of_ = nullptr;
   };
 
-  /// One more send, if fewer than that many are under way (0: however many are). Without a place the hold is of nothing.
+  /// One more send, if fewer than that many are under way (0: however many are) and nobody waits for one. Without a place the hold is of
+  /// nothing.
   hold take(int most);
+  /// Joins those who wait for one of `places`; null when `most` do already. See queue::join.
+  std::unique_ptr<queue::ticket> wait_for_place(int places, int most, std::function<void()> called) {
+    return line_.join(places, most, std::move(called));
+  }
+  /// The place that the ticket was handed, if it was.
+  hold take(queue::ticket& handed) { return handed.take() ? hold(*this) : hold(); }
+  int waiting() const { return line_.waiting(); }
   int under_way() const { return under_way_.load(std::memory_order_relaxed); }
+  /// A send was over so long after it began.
+  void served(duration took);
+  /// How long a call would wait for one of `places` that joins now; zero while nothing is known.
+  duration expected_wait(int places) const;
   /// A stream's first content came so long after its send.
   void began_to_answer(duration took, instant now);
   /// A stream failed so long after its send without any: what is measured is at least that slow. It measures nothing by itself.
@@ -54,6 +69,8 @@ class load {
   void sample(std::int64_t estimate_ns, instant now);
 
   std::atomic<int> under_way_{0};
+  queue line_{under_way_};
+  std::atomic<std::int64_t> service_ns_{0};    ///< of a send, smoothed; 0: none yet
   std::atomic<std::int64_t> estimate_ns_{-1};
   std::atomic<std::int64_t> sampled_at_ns_{0};
   std::atomic<std::int64_t> asked_at_ns_{0};   ///< last let through by wants_sample; 0: never

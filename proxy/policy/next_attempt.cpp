@@ -56,7 +56,8 @@ bool is_passing(failure_kind kind) {
 next_step next_attempt::begin(instant now, double dice) {
   if (!plan_.current()) return give_up(fail(failure_kind::no_eligible_deployment), now);
   if (now >= limits_.deadline) return give_up(fail(failure_kind::total_timed_out), now);
-  return move_on(now, dice) ? send(now) : give_up(fail(failure_kind::none_available), now);
+  const bool found = move_on(now, dice);
+  return go_or_give_up(found, nobody_takes_it(now), now);
 }
 
 next_step next_attempt::after(failure why, bool body_arrived, instant now, double dice) {
@@ -65,13 +66,15 @@ next_step next_attempt::after(failure why, bool body_arrived, instant now, doubl
   if (sends_ >= limits_.sends_max) return give_up(std::move(why), now);
   why_ = std::move(why);
   failed_ = true;
+  has_overflowed_ = false;
+  if (takes_other_key(why_, now, dice)) return send(now);
   if (may_repeat(why_, now)) {
     repeated_ = true;
     return wait(part(repeat_max, dice), now);
   }
   const auto tried = plan_.place();
   plan_.advance();
-  if (move_on(now, dice)) return send(now);
+  if (move_on(now, dice)) return go(now);
   return may_come_back(why_, body_arrived) ? come_back(tried, now, dice) : give_up(std::move(why_), now);
 }
 
@@ -80,7 +83,7 @@ next_step next_attempt::fall_back(failure why, instant now, double dice) {
   why_ = std::move(why);
   failed_ = true;
   in_last_resort_ = came_back_ = false;
-  return move_on(now, dice) ? send(now) : give_up(std::move(why_), now);
+  return go_or_give_up(move_on(now, dice), std::move(why_), now);
 }
 
 next_step next_attempt::broke(failure why, instant now, double dice) {
@@ -88,15 +91,16 @@ next_step next_attempt::broke(failure why, instant now, double dice) {
   failed_ = true;
   if (now >= limits_.deadline || sends_ >= limits_.sends_max) return give_up(std::move(why), now);
   why_ = std::move(why);
+  has_overflowed_ = false;
   plan_.advance();
-  return move_on(now, dice) ? send(now) : give_up(std::move(why_), now);
+  return go_or_give_up(move_on(now, dice), std::move(why_), now);
 }
 
 next_step next_attempt::again(instant now, double dice) {
   if (now >= limits_.deadline || sends_ >= limits_.sends_max) return give_up(std::move(why_), now);
   if (!permits_.take(standing_of(*plan_.current()), now, dice, may_probe())) return send(now);
   plan_.advance();
-  return move_on(now, dice) ? send(now) : give_up(std::move(why_), now);
+  return go_or_give_up(move_on(now, dice), std::move(why_), now);
 }
 
 next_step next_attempt::waited(instant now, double dice) {
@@ -106,7 +110,7 @@ next_step next_attempt::waited(instant now, double dice) {
   if (may_go) return send(now);
   if (!came_back_) {
     plan_.advance();
-    return move_on(now, dice) ? send(now) : give_up(std::move(why_), now);
+    return go_or_give_up(move_on(now, dice), std::move(why_), now);
   }
   return wait(part(look_again, 0.5 + dice), now);
 }
@@ -117,15 +121,79 @@ next_step next_attempt::skip(failure why, instant now, double dice) {
   permits_.give_back();
   if (now >= limits_.deadline) return give_up(fail(failure_kind::total_timed_out, "last: " + std::string(why.name())), now);
   plan_.advance();
-  if (move_on(now, dice)) return send(now);
+  if (move_on(now, dice)) return go(now);
   // What a deployment answered tells more than that the rest of the plan was too dear.
   return give_up(failed_ ? std::move(why_) : std::move(why), now);
 }
 
+next_step next_attempt::go(instant now) {
+  if (!in_line_) return send(now);
+  queued_at_ = now;
+  wait_until_ = std::min(now + standing_of(*plan_.current()).queue_wait_max, limits_.deadline);
+  return next_step::queue;
+}
+
+next_step next_attempt::go_or_give_up(bool found, failure otherwise, instant now) {
+  return found ? go(now) : give_up(std::move(otherwise), now);
+}
+
+bool next_attempt::enqueue(std::function<void()> called) {
+  const auto of = standing_of(*plan_.current());
+  ticket_ = of.load->wait_for_place(of.sends_max, of.queue_max, std::move(called));
+  return ticket_ && !ticket_->has_place();
+}
+
+next_step next_attempt::dequeued(instant now, double dice) {
+  in_line_ = false;
+  const auto& one = *plan_.current();
+  const auto of = standing_of(one);
+  auto place = ticket_ ? of.load->take(*ticket_) : load::hold();
+  ticket_.reset();
+  if (fleet_.queued) fleet_.queued(one, now - queued_at_);
+  if (now >= limits_.deadline) return give_up(fail(failure_kind::total_timed_out, "it waited for a place at " + one.target.deployment().name), now);
+  if (place.of() && let_through(one, now, dice, std::move(place))) return send(now);
+  if (!place.of() && plan_.current() == &one) {
+    has_overflowed_ = true;
+    plan_.pass_over("no place came free in the time that a call waits for one");
+  }
+  return go_or_give_up(move_on(now, dice), failed_ ? std::move(why_) : nobody_takes_it(now), now);
+}
+
+// Full, and it is worth waiting: it would be let through, there is room in the line, and the wait to be expected is short enough.
+bool next_attempt::wants_place(const standing& of, instant now) {
+  if (of.queue_max <= 0 || !is_full(of)) return false;
+  return is_closed(of, now) && of.load->waiting() < of.queue_max && of.load->expected_wait(of.sends_max) <= of.queue_wait_max;
+}
+
+// What a provider refused because of our credential, it may take with another one.
+bool next_attempt::takes_other_key(const failure& why, instant now, double dice) {
+  const auto of = standing_of(*plan_.current());
+  const bool of_key = why.whose() == fault::credential || why.kind == failure_kind::rate_limited;
+  if (!of_key || of.credentials.size() < 2) return false;
+  used_up_ |= credential_set{1} << permits_.credential();
+  return !permits_.take(of, now, dice, may_probe(), {}, used_up_);
+}
+
+// Where places are all that is missing, that is said, and when one can be expected.
+failure next_attempt::nobody_takes_it(instant now) const {
+  if (!has_overflowed_) return fail(failure_kind::none_available);
+  auto soonest = duration::max();
+  for (const auto& one : plan_.left_aside()) {
+    const auto of = standing_of(plan_.candidates()[one.place]);
+    if (is_full(of) && is_closed(of, now)) soonest = std::min(soonest, of.load->expected_wait(of.sends_max));
+  }
+  auto why = fail(failure_kind::deployments_full);
+  if (soonest != duration::max()) why.retry_after = std::clamp(std::chrono::ceil<std::chrono::milliseconds>(soonest), told_least, told_most);
+  return why;
+}
+
 // The next one whose breaker lets us through; those before it are passed over. When none does, the likeliest of them is tried all the same.
 bool next_attempt::move_on(instant now, double dice) {
-  while (const auto* one = plan_.current())
+  in_line_ = false;
+  while (const auto* one = plan_.current()) {
+    used_up_ = 0;
     if (let_through(*one, now, dice)) return true;
+  }
   return take_last_resort(now);
 }
 
@@ -137,19 +205,22 @@ const char* next_attempt::out_of_question(const candidate& one) const {
   return nullptr;
 }
 
-bool next_attempt::let_through(const candidate& one, instant now, double dice) {
+bool next_attempt::let_through(const candidate& one, instant now, double dice, load::hold place) {
   if (const auto* why = out_of_question(one)) {
     plan_.pass_over(why);
     return false;
   }
   const auto of = standing_of(one);
-  auto refusal = permits_.take(of, now, dice, may_probe());
+  if (!place.of() && wants_place(of, now)) return in_line_ = true;
+  const bool full = !place.of() && is_full(of);
+  auto refusal = permits_.take(of, now, dice, may_probe(), std::move(place));
   if (!refusal && of.retries) of.retries->count_request(now);
   if (!refusal && !affords_retry(of, now)) {
     permits_.give_back();
     refusal = "it fails, and has had its share of retries";
   }
   if (refusal) {
+    has_overflowed_ = has_overflowed_ || full;
     plan_.pass_over(std::move(*refusal));
     return false;
   }
@@ -231,6 +302,7 @@ void next_attempt::answers(instant now) {
 
 void next_attempt::ended(const std::optional<failure>& why, instant now, double dice) {
   if (!why) answers(now);
+  if (permits_.load()) permits_.load()->served(now - sent_at_);
   // The time of the whole request judges only the one that had all of it.
   const bool had_no_time = why && why->kind == failure_kind::total_timed_out && sends_ > 1;
   if (why && !had_no_time) permits_.failed(*why, now, dice, hearing());

@@ -7,7 +7,9 @@
 #include "proxy/words/clock.hpp"
 #include "proxy/words/plan.hpp"
 
+#include <cstddef>
 #include <functional>
+#include <memory>
 #include <vector>
 
 namespace sallyport::policy {
@@ -16,6 +18,7 @@ namespace sallyport::policy {
 enum class next_step : std::uint8_t {
   send,     ///< to plan.current(), at once; then ended(), and after() where another step may follow
   wait,     ///< until wait_until(), then waited()
+  queue,    ///< join the line of plan.current() by enqueue(), until wait_until() or until called; then dequeued()
   give_up,  ///< with why()
 };
 
@@ -33,6 +36,7 @@ struct attempt_limits {
 struct fleet_view {
   std::function<standing(const candidate&)> standing_of;
   std::function<void(const candidate&, const breaker_news&)> turned;
+  std::function<void(const candidate&, duration)> queued = {};   ///< it waited so long for a place, whether it got one or not
 };
 
 /// One thread. `dice` are uniform in [0, 1).
@@ -53,6 +57,10 @@ class next_attempt {
   next_step again(instant now, double dice);
   /// The step after a wait.
   next_step waited(instant now, double dice);
+  /// Joins the line; `called` as in queue::join. False: nothing is to be waited for, dequeued() is next.
+  bool enqueue(std::function<void()> called);
+  /// The step after the line: its time is up, or a place may have come.
+  next_step dequeued(instant now, double dice);
   /// The step when what it told to send to cannot be afforded: the next deployment of the plan, which may be a cheaper one.
   next_step skip(failure why, instant now, double dice);
 
@@ -66,13 +74,22 @@ class next_attempt {
   /// be expected to take a request again.
   const failure& why() const { return why_; }
   int sends() const { return sends_; }
+  /// Of the present send: the place of the credential among its provider's keys.
+  std::size_t credential() const { return permits_.credential(); }
+  /// The present one is sent to because another before it has no place.
+  bool has_overflowed() const { return has_overflowed_; }
 
  private:
   standing standing_of(const candidate& one) const { return fleet_.standing_of ? fleet_.standing_of(one) : standing{}; }
   bool move_on(instant now, double dice);
+  next_step go(instant now);
+  next_step go_or_give_up(bool found, failure otherwise, instant now);
+  static bool wants_place(const standing& of, instant now);
+  bool takes_other_key(const failure& why, instant now, double dice);
+  failure nobody_takes_it(instant now) const;
   next_step fall_back(failure why, instant now, double dice);
   const char* out_of_question(const candidate& one) const;
-  bool let_through(const candidate& one, instant now, double dice);
+  bool let_through(const candidate& one, instant now, double dice, load::hold place = {});
   bool take_last_resort(instant now);
   bool may_probe() const;
   bool affords_retry(const standing& of, instant now) const;
@@ -94,6 +111,11 @@ class next_attempt {
   bool resuming_ = false;   ///< content went out: what is sent now is to go on with it
   bool answered_ = false;   ///< the present send has been told of as answering
   bool has_probed_ = false;
+  bool has_overflowed_ = false;
+  bool in_line_ = false;            ///< move_on() found a line worth waiting in
+  instant queued_at_{};
+  std::unique_ptr<queue::ticket> ticket_;
+  credential_set used_up_ = 0;      ///< credentials that refused this call at the present deployment
   bool repeated_ = false;
   bool in_last_resort_ = false;
   bool came_back_ = false;

@@ -39,6 +39,14 @@ nano_usd money_for(const exchange& x, const config::deployment& to) {
   return expected_cost(to, x.of->machines, x.known.prompt_tokens, x.output_reckoned, x.with.time.wall()).value_or(0);
 }
 
+bool within_overflow_cost(const exchange& x, const config::deployment& to) {
+  const auto& most = x.model->overflow_max_cost;
+  if (!most) return true;
+  const auto output = x.known.max_tokens.value_or(x.of->settings->reserve_output_tokens);
+  const auto cost = expected_cost(to, x.of->machines, x.known.prompt_tokens, output, x.with.time.wall());
+  return cost && *cost <= *most;
+}
+
 /// The plan becomes the budget's route_to, where it has one and policy lets the call go there.
 bool turns_to_route_at_limit(exchange& x, const failure& why) {
   if (why.kind != failure_kind::budget_exhausted || !x.who.team->money->route_to) return false;
@@ -71,7 +79,8 @@ result<void> admit(exchange& x) {
   return {};
 }
 
-result<void> afford(exchange& x, const config::deployment& to) {
+result<void> afford(exchange& x, const config::deployment& to, bool overflows) {
+  if (overflows && !within_overflow_cost(x, to)) return fail(failure_kind::deployments_full, to.name + " is dearer than overflow_max_cost");
   auto amount = money_for(x, to);
   for (const auto& ended : x.attempts) amount += ended.cost.value_or(0);
   if (x.beyond_budget) {

@@ -11,8 +11,9 @@ struct exchange;
 /// A call that may cost money and could not be recorded is not sent; one that its team's limits or budget have no room for is refused.
 result<void> admit(exchange& x);
 
-/// Before an attempt: reserves what it may cost beyond what the call holds already. budget_exhausted when there is no room for it.
-result<void> afford(exchange& x, const config::deployment& to);
+/// Before an attempt: reserves what it may cost beyond what the call holds already. budget_exhausted when there is no room for it, and
+/// deployments_full when the call comes there only because others are full, and it is dearer than its model allows for that.
+result<void> afford(exchange& x, const config::deployment& to, bool overflows);
 
 /// Settles what the call holds to what it used, and teaches the forecast. After every attempt is priced.
 void settle_leases(exchange& x);

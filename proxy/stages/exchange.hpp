@@ -46,6 +46,7 @@ struct worker_parts {
   conversations& sessions;     ///< shared by all workers
   call_text& texts;            ///< the worker's own memory for what is looked through
   std::function<double()> dice;
+  std::function<void(std::function<void()>)> post;   ///< from any thread: runs it on the worker's
 };
 
 /// Made when the head is admitted, ended when the reply is out. In the order of the request's life.

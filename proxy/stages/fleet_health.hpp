@@ -27,8 +27,8 @@ class fleet_health {
  public:
   /// A new one where the name is new, or stands for another model or address than before.
   std::shared_ptr<deployment_health> of_deployment(const std::string& name, const config::provider& at, std::string_view model);
-  /// A new one where the provider is new, or has another key or address than before.
-  std::shared_ptr<policy::health> of_credential(const config::provider& at);
+  /// One for each key, in the order of the keys; new ones for what is new, or at another address than before.
+  std::vector<std::shared_ptr<policy::health>> of_credentials(const config::provider& at);
 
  private:
   template <class Health>
@@ -39,13 +39,14 @@ class fleet_health {
 
   std::mutex mutex_;
   std::map<std::string, entry<deployment_health>> deployments_;
-  std::map<std::string, entry<policy::health>> credentials_;
+  std::map<std::string, std::map<std::string, std::shared_ptr<policy::health>>> credentials_;   ///< by provider, and by address and key
 };
 
 /// A deployment at this moment, for the metrics.
 struct health_reading {
   std::string deployment;
   policy::breaker_state breaker;
+  int waiting;   ///< calls in its line
   bool is_up;   ///< it takes sends, and its provider our credential
 };
 
@@ -63,10 +64,16 @@ class health_book {
  private:
   struct entry {
     std::shared_ptr<deployment_health> deployment;
-    std::shared_ptr<policy::health> credential;
+    std::vector<std::shared_ptr<policy::health>> kept;   ///< what `credentials` points to
+    std::vector<policy::health*> credentials;
     int sends_max = 0;
-    policy::standing standing() const { return {&deployment->breaker, credential.get(), &deployment->retries, &deployment->load, sends_max}; }
+    int queue_max = 0;
+    duration queue_wait_max{};
+    policy::standing standing() const {
+      return {&deployment->breaker, credentials, &deployment->retries, &deployment->load, sends_max, queue_max, queue_wait_max};
+    }
   };
+  static entry entry_of(fleet_health& all, std::shared_ptr<deployment_health> deployment, const config::provider& at);
 
   std::map<std::string, entry, std::less<>> deployments_;
   std::map<std::string, entry, std::less<>> others_;   ///< by provider

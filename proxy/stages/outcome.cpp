@@ -18,6 +18,7 @@ std::string_view outcome_of(const std::optional<failure>& why) {
     case failure_kind::call_above_limit:
     case failure_kind::budget_exhausted:
     case failure_kind::overloaded:
+    case failure_kind::deployments_full:
     case failure_kind::journal_full:
     case failure_kind::shutting_down:
       return "refused";

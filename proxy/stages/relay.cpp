@@ -31,6 +31,11 @@ task<relayed> relay::run() {
       step = machine_.waited(time_.now(), order_.dice());
       continue;
     }
+    if (step == policy::next_step::queue) {
+      co_await wait_in_line();
+      step = machine_.dequeued(time_.now(), order_.dice());
+      continue;
+    }
     if (auto refused = affords(*order_.route.current())) {
       step = machine_.skip(std::move(*refused), time_.now(), order_.dice());
       continue;
@@ -75,7 +80,7 @@ relayed relay::given_up() const {
 
 std::optional<failure> relay::affords(const candidate& chosen) {
   if (!order_.afford) return std::nullopt;
-  auto afforded = order_.afford(chosen);
+  auto afforded = order_.afford(chosen, machine_.has_overflowed());
   return afforded.has_error() ? std::optional(std::move(afforded).error()) : std::nullopt;
 }
 
@@ -135,6 +140,7 @@ upstream::outgoing relay::outgoing_for(const provider_request& written) const {
   what.headers.add_if_fit("x-request-id", order_.request_id);
   what.headers.add_if_fit("x-sallyport-attempt", std::to_string(order_.attempts.back().id));
   what.connect_timeout = order_.timeouts.connect;
+  what.credential = machine_.credential();
   return what;
 }
 
@@ -172,6 +178,18 @@ relayed relay::answered(attempt_end end) {
 task<void> relay::wait_until(instant when) {
   pause_ = time_.make_wait();
   co_await pause_->until(when);
+  pause_.reset();
+}
+
+// Whoever gives up a place calls from its own thread.
+task<void> relay::wait_in_line() {
+  pause_ = time_.make_wait();
+  const bool must_wait = machine_.enqueue([post = order_.post, weak = std::weak_ptr(pause_)] {
+    post([weak] {
+      if (const auto wait = weak.lock()) wait->cancel();
+    });
+  });
+  if (must_wait) co_await pause_->until(machine_.wait_until());
   pause_.reset();
 }
 

@@ -31,10 +31,12 @@ struct relay_order {
   policy::attempt_limits limits;
   bool resume = false;                 ///< a stream that breaks behind content may be gone on with elsewhere
   policy::fleet_view fleet;            ///< how the deployments of the plan do
-  /// Whether this attempt can be afforded, asked before each; a refusal leaves that deployment out. Null: always.
-  std::function<result<void>(const candidate&)> afford;
+  /// Whether this attempt can be afforded, asked before each; a refusal leaves that deployment out. `overflows`: the call comes to it only
+  /// because another before has no place. Null: always.
+  std::function<result<void>(const candidate&, bool overflows)> afford;
   std::string judged_as;               ///< x-sallyport-data-class for a stream's head; empty: none
   std::function<double()> dice;        ///< uniform in [0, 1)
+  std::function<void(std::function<void()>)> post;   ///< from any thread: runs it on the relay's
   /// Called with an attempt that has ended while another step follows, a further send or a wait (during which the client may still leave).
   /// May be empty.
   std::function<void(attempt& ended)> attempt_ended;
@@ -70,6 +72,7 @@ class relay {
   };
 
   task<void> wait_until(instant when);
+  task<void> wait_in_line();
   task<attempt_end> attempt_once(const candidate& chosen);
   upstream::outgoing outgoing_for(const provider_request& written) const;
   attempt& new_attempt(const cleared& target);
@@ -94,7 +97,7 @@ class relay {
   continuation went_on_by_ = continuation::none;   ///< the present send
   bool asks_anew_ = false;                  ///< the present deployment refused to be given a beginning
   std::unique_ptr<upstream::transfer> wire_;
-  std::unique_ptr<wait_handle> pause_;
+  std::shared_ptr<wait_handle> pause_;
 };
 
 }  // namespace sallyport::stages

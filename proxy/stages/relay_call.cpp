@@ -1,6 +1,7 @@
 #include "proxy/stages/relay_call.hpp"
 
 #include "proxy/observe/logger.hpp"
+#include "proxy/observe/metrics.hpp"
 #include "proxy/stages/admit.hpp"
 #include "proxy/stages/exchange.hpp"
 #include "proxy/stages/make_plan.hpp"
@@ -30,7 +31,10 @@ void log_turn(exchange& x, const candidate& one, const policy::breaker_news& new
 
 policy::fleet_view fleet_of(exchange& x) {
   return {.standing_of = [&x](const candidate& one) { return x.of->health.of(one.target.deployment()); },
-          .turned = [&x](const candidate& one, const policy::breaker_news& news) { log_turn(x, one, news); }};
+          .turned = [&x](const candidate& one, const policy::breaker_news& news) { log_turn(x, one, news); },
+          .queued = [&x](const candidate& one, duration waited) {
+            x.with.metrics.queued(one.target.deployment().name, std::chrono::duration<double>(waited).count());
+          }};
 }
 
 }  // namespace
@@ -45,9 +49,10 @@ task<void> relay_call(exchange& x, reply_sink& sink) {
               .limits = {.sends_max = x.of->settings->attempts_max, .deadline = x.deadline, .streamed = x.asked.stream, .duplicate_ok = x.model->duplicate_ok},
               .resume = x.model->resume,
               .fleet = fleet_of(x),
-              .afford = [&x](const candidate& next) { return afford(x, next.target.deployment()); },
+              .afford = [&x](const candidate& next, bool overflows) { return afford(x, next.target.deployment(), overflows); },
               .judged_as = judgement_of(x.known),
               .dice = std::cref(x.with.dice),
+              .post = std::cref(x.with.post),
               .attempt_ended = [&x](attempt& ended) { record_attempt(x, ended); },
               .machines = x.of->machines},
              x.with.transport, sink, x.with.time);

@@ -23,10 +23,10 @@ bool is_path_char(char c) {
   return byte > 0x20 && byte < 0x7f && c != '#' && c != '\\';
 }
 
-result<void> add_credential(const config::provider& to, header_list& headers) {
-  if (to.key.empty() || to.auth == config::auth_scheme::none) return {};
-  if (to.auth == config::auth_scheme::header) return headers.add(to.auth_header, to.key.reveal());
-  return headers.add("Authorization", "Bearer " + std::string(to.key.reveal()));
+result<void> add_credential(const config::provider& to, const secret& key, header_list& headers) {
+  if (key.empty() || to.auth == config::auth_scheme::none) return {};
+  if (to.auth == config::auth_scheme::header) return headers.add(to.auth_header, key.reveal());
+  return headers.add("Authorization", "Bearer " + std::string(key.reveal()));
 }
 
 }  // namespace
@@ -39,11 +39,11 @@ result<std::string> request_url(const config::provider& to, std::string_view pat
   return url.append(path);
 }
 
-result<header_list> request_headers(const config::provider& to, const header_list& passed) {
+result<header_list> request_headers(const config::provider& to, const header_list& passed, std::size_t credential) {
   header_list headers;
   if (auto added = headers.add("Content-Type", "application/json"); added.has_error()) return added.error();
   if (auto added = headers.add("Accept-Encoding", "identity"); added.has_error()) return added.error();
-  if (auto added = add_credential(to, headers); added.has_error()) return added.error();
+  if (auto added = add_credential(to, to.key_at(credential), headers); added.has_error()) return added.error();
   for (const auto& [name, value] : to.headers) {
     if (stands_in(framing, name) || headers.has(name)) continue;
     if (auto added = headers.add(name, value); added.has_error()) return added.error();

@@ -15,7 +15,8 @@ namespace sallyport::upstream {
 result<std::string> request_url(const config::provider& to, std::string_view path);
 
 /// Content type, credential, the provider's own fields, and those of `passed` that may not override any of these nor the framing.
+/// `credential`: place of the one to send among the provider's keys.
 /// Fails with `internal` when a field is not fit for the wire; the failure names the field and never holds its value.
-result<header_list> request_headers(const config::provider& to, const header_list& passed);
+result<header_list> request_headers(const config::provider& to, const header_list& passed, std::size_t credential = 0);
 
 }  // namespace sallyport::upstream

@@ -7,6 +7,7 @@
 #include "proxy/words/clock.hpp"
 
 #include <chrono>
+#include <cstddef>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -18,6 +19,7 @@ struct outgoing {
   std::shared_ptr<const std::string> body;  ///< kept by the transport until it is sent
   header_list headers;                      ///< what passes of the client's; content type, credential and the provider's own are added here
   std::chrono::milliseconds connect_timeout{3'000};
+  std::size_t credential = 0;               ///< its place among the provider's keys
 };
 
 struct incoming_head {

@@ -187,7 +187,7 @@ bool wire_send::prepare(void* easy) {
 
 bool wire_send::set_request() {
   const auto url = request_url(*to_->at, what_.path);
-  const auto headers = request_headers(*to_->at, what_.headers);
+  const auto headers = request_headers(*to_->at, what_.headers, what_.credential);
   if (url.has_error() || headers.has_error()) {
     refuse(url.has_error() ? url.error() : headers.error());
     return false;

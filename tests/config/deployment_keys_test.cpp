@@ -86,3 +86,12 @@ TEST_CASE("sends at once have no limit unless one is written") {
   CHECK(made("provider: openai, model: m, max_concurrency: 8, price: {input: 1, output: 2}")->max_concurrency == 8);
   CHECK(holds(said("provider: openai, model: m, max_concurrency: 0"), "deployments.d.max_concurrency"));
 }
+
+TEST_CASE("a line is for a deployment that takes so many at once") {
+  const auto d = made("provider: house, model: m, max_concurrency: 4, max_queue: 10, queue_timeout: 2s");
+  CHECK(d->max_queue == 10);
+  CHECK(d->queue_timeout == std::chrono::seconds(2));
+  CHECK(made("provider: house, model: m, max_concurrency: 4")->max_queue == 0);
+  CHECK(holds(said("provider: house, model: m, max_queue: 10"), "d.max_queue: has no meaning without max_concurrency"));
+  CHECK(holds(said("provider: house, model: m, queue_timeout: 2s"), "d.queue_timeout: has no meaning without max_concurrency"));
+}

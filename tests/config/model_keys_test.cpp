@@ -131,3 +131,8 @@ TEST_CASE("fallbacks are deployments or PROVIDER/MODEL, one list for each kind o
   CHECK(holds(said("try: [qwen], fallbacks: {context_length: [qwen, qwen]}"), "stands twice in this list"));
   CHECK(holds(said("try: [qwen], fallbacks: {rate_limit: [qwen]}"), "models.m.fallbacks.rate_limit: is not a known key"));
 }
+
+TEST_CASE("what a call that overflows may cost has no limit unless written") {
+  CHECK_FALSE(load(before + "  m: {try: [qwen]}\n").value->models.at("m")->overflow_max_cost);
+  CHECK(load(before + "  m: {try: [qwen], overflow_max_cost: 0.05}\n").value->models.at("m")->overflow_max_cost == 50'000'000);
+}

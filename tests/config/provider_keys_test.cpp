@@ -142,3 +142,18 @@ TEST_CASE("a value from a variable may be of any kind") {
   CHECK(made("kind: vllm, location: \"${env:NUMBER}\"")->location == "123");
   CHECK(load(least + "attempts: \"${env:N}\"\n", {{{"N", "4"}}, {}}).value->attempts_max == 4);
 }
+
+TEST_CASE("a provider may have several credentials, by the same rule as one") {
+  const fake_world two{{{"ONE", "sk-one"}, {"TWO", "sk-two"}, {"SAME", "sk-one"}}, {}};
+  const auto keys = [&](const std::string& list) { return problems_of(with("kind: openai, keys: " + list), two); };
+  const auto loaded = load(with("kind: openai, keys: [\"${env:ONE}\", \"${env:TWO}\"]"), two);
+  REQUIRE_MESSAGE(loaded.value, lines_of(loaded.problems));
+  const auto& p = *loaded.value->providers.at("p");
+  REQUIRE(p.key_count() == 2);
+  CHECK(p.key_at(0).reveal() == "sk-one");
+  CHECK(p.key_at(1).reveal() == "sk-two");
+  CHECK(holds(keys("[\"${env:ONE}\", \"${env:SAME}\"]"), "p.keys[1]: is a credential that stands in this list before"));
+  CHECK(holds(keys("[sk-inline]"), "p.keys[0]: is a secret written into the file"));
+  CHECK(holds(problems_of(with("kind: openai, key: \"${env:ONE}\", keys: [\"${env:TWO}\"]"), two), "p.keys: stands beside key"));
+  CHECK(made("kind: groq, key: \"${env:KEY}\"")->key_count() == 1);
+}

@@ -32,7 +32,8 @@ class exchange_rig {
     const auto chat = make_model("chat", deployments);
     for (const auto& one : chat->try_in_order) settings->deployments[one->name] = one;
     settings->models.emplace("chat", chat);
-    lent = std::make_unique<stages::worker_parts>(stages::worker_parts{wire, time, *journal, metrics, log, room, guesses, sessions, texts, [] { return 0.0; }});
+    lent = std::make_unique<stages::worker_parts>(stages::worker_parts{wire, time, *journal, metrics, log, room, guesses, sessions, texts, [] { return 0.0; },
+                                                                               [this](std::function<void()> what) { boost::asio::post(on, std::move(what)); }});
   }
   ~exchange_rig() {
     held_.reset();   // with what still waits in it, before that loses what it refers to

@@ -12,6 +12,7 @@
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
+#include <boost/asio/post.hpp>
 
 #include <optional>
 #include <string>
@@ -85,6 +86,7 @@ class relay_rig {
                         .resume = resume,
                         .fleet = fleet,
                         .dice = [this] { return dice; },
+                        .post = [this](std::function<void()> what) { boost::asio::post(on, std::move(what)); },
                         .attempt_ended = [this](attempt& one) { ended_early.push_back(one.number); },
                         .machines = machines},
                        wire, client, time);

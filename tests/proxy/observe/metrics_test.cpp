@@ -151,14 +151,15 @@ TEST_CASE("a request that reached no deployment has class none and no gen_ai fig
 TEST_CASE("how deployments do is asked for at each scrape") {
   office of;
   CHECK(of.counted.expose().find("sallyport_breaker_state") == std::string::npos);
-  std::vector<deployment_reading> now{{"fast", 0, true}, {"own", 1, false}};
+  std::vector<deployment_reading> now{{"fast", 0, 3, true}, {"own", 1, 0, false}};
   of.counted.read_deployments_with([&now] { return now; });
   auto text = of.counted.expose();
   CHECK(has_line(text, R"(sallyport_breaker_state{deployment="fast"} 0)"));
   CHECK(has_line(text, R"(sallyport_deployment_up{deployment="fast"} 1)"));
+  CHECK(has_line(text, R"(sallyport_queue_depth{deployment="fast"} 3)"));
   CHECK(has_line(text, R"(sallyport_breaker_state{deployment="own"} 1)"));
   CHECK(has_line(text, R"(sallyport_deployment_up{deployment="own"} 0)"));
-  now = {{"own", 2, false}};
+  now = {{"own", 2, 0, false}};
   text = of.counted.expose();
   CHECK(has_line(text, R"(sallyport_breaker_state{deployment="own"} 2)"));
   CHECK(text.find(R"({deployment="fast"})") == std::string::npos);

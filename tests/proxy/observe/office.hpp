@@ -61,8 +61,9 @@ inline void fill(office& of) {
   of.counted.refused("search", "invalid_json");
   of.counted.refused_in_shadow("search", "requests_limited");
   of.counted.read_budgets_with([] { return std::vector<budget_reading>{{"search", 1'500'000'000, 250'000'000, 200 * nano_per_usd}}; });
-  of.counted.read_deployments_with([] { return std::vector<deployment_reading>{{"fast", 0, true}, {"own", 2, false}}; });
+  of.counted.read_deployments_with([] { return std::vector<deployment_reading>{{"fast", 0, 3, true}, {"own", 2, 0, false}}; });
   of.counted.overhead("before_send", 0.0001);
+  of.counted.queued("fast", 0.3);
   of.under_way = of.counted.in_flight("fast");
   of.counted.reloaded(true, 7);
   of.counted.reloaded(false, 8);

@@ -24,6 +24,7 @@ constexpr instant start{1h};
 struct ward {
   policy::health breaker;
   policy::health credential{policy::credential_limits()};
+  policy::health* credentials[1] = {&credential};
   policy::retry_budget retries;
 };
 
@@ -40,7 +41,7 @@ struct fleet {
                               (news.turn == policy::breaker_turn::closed ? " closed" : " opened"));
             }};
   }
-  policy::standing standing_of(const std::string& name) { return {&wards[name].breaker, &wards[name].credential, &wards[name].retries}; }
+  policy::standing standing_of(const std::string& name) { return {&wards[name].breaker, wards[name].credentials, &wards[name].retries}; }
 
   void fail_once(const std::string& name, instant now, std::optional<std::chrono::milliseconds> told = {}) {
     wards[name].breaker.admit_last(now)->fails(told, now, 0);

@@ -42,7 +42,7 @@ config::settings settings_with(std::initializer_list<std::shared_ptr<const confi
 
 void knock_out(const policy::standing& of) {
   for (int i = 0; i < 5; ++i) of.deployment->admit_last(now)->fails({}, now, 0);
-  for (int i = 0; i < 3; ++i) of.credential->admit_last(now)->fails({}, now, 0);
+  for (int i = 0; i < 3; ++i) of.credentials[0]->admit_last(now)->fails({}, now, 0);
 }
 
 }  // namespace
@@ -57,9 +57,9 @@ TEST_CASE("what is known of a deployment outlives a reload that leaves it as it 
   const auto other = deployment_at("llama", provider_of("house", "http://h/v1"));
   const health_book after(all, settings_with({again, other}));
   CHECK(after.of(*again).deployment->state(now) == breaker_state::open);
-  CHECK(after.of(*again).credential->state(now) == breaker_state::open);
+  CHECK(after.of(*again).credentials[0]->state(now) == breaker_state::open);
   CHECK(after.of(*other).deployment->state(now) == breaker_state::closed);
-  CHECK(after.of(*other).credential == after.of(*again).credential);
+  CHECK(after.of(*other).credentials[0] == after.of(*again).credentials[0]);
 }
 
 TEST_CASE("one that is pointed elsewhere begins anew, and a provider with a new key has a new credential") {
@@ -69,7 +69,7 @@ TEST_CASE("one that is pointed elsewhere begins anew, and a provider with a new 
   knock_out(before.of(*qwen));
   const auto states = [&](std::shared_ptr<const config::deployment> next) {
     const health_book after(all, settings_with({next}));
-    const auto found = std::pair(after.of(*next).deployment->state(now), after.of(*next).credential->state(now));
+    const auto found = std::pair(after.of(*next).deployment->state(now), after.of(*next).credentials[0]->state(now));
     const health_book back(all, settings_with({qwen}));   // and back: what was known is gone
     knock_out(back.of(*qwen));
     return found;
@@ -102,7 +102,7 @@ TEST_CASE("a deployment is up while its breaker is closed and its provider takes
              c = deployment_at("c", provider_of("y", "http://y/v1"));
   const health_book book(all, settings_with({a, b, c}));
   for (int i = 0; i < 5; ++i) book.of(*c).deployment->admit_last(now)->fails({}, now, 0);
-  for (int i = 0; i < 3; ++i) book.of(*a).credential->admit_last(now)->fails({}, now, 0);
+  for (int i = 0; i < 3; ++i) book.of(*a).credentials[0]->admit_last(now)->fails({}, now, 0);
   const auto read = book.read(now);
   REQUIRE(read.size() == 3);
   CHECK(read[0].deployment == "a");
@@ -112,4 +112,23 @@ TEST_CASE("a deployment is up while its breaker is closed and its provider takes
   CHECK(read[2].breaker == breaker_state::open);
   CHECK_FALSE(read[2].is_up);
   CHECK(book.read(now + 1s)[2].breaker == breaker_state::half_open);
+}
+
+TEST_CASE("each key of a provider has a state of its own, which follows it to another place in the list") {
+  fleet_health all;
+  const auto with_keys = [](const std::vector<const char*>& keys) {
+    auto at = provider_of("house", "http://h/v1", keys.front());
+    for (std::size_t i = 1; i < keys.size(); ++i) at->more_keys.emplace_back(keys[i]);
+    return deployment_at("qwen", at);
+  };
+  const auto two = with_keys({"one", "two"});
+  const health_book before(all, settings_with({two}));
+  REQUIRE(before.of(*two).credentials.size() == 2);
+  for (int i = 0; i < 3; ++i) before.of(*two).credentials[1]->admit_last(now)->fails({}, now, 0);
+  CHECK(before.of(*two).credentials[0]->state(now) == breaker_state::closed);
+  CHECK(before.read(now)[0].is_up);
+  const auto turned = with_keys({"two", "three"});
+  const health_book after(all, settings_with({turned}));
+  CHECK(after.of(*turned).credentials[0]->state(now) == breaker_state::open);
+  CHECK(after.of(*turned).credentials[1]->state(now) == breaker_state::closed);
 }

@@ -119,10 +119,11 @@ TEST_CASE("above max_concurrency a call goes to the next deployment, and to nobo
   CHECK(second.route.left_aside()[0].reason == "its max_concurrency of 1 is reached");
   const auto& third = begun();
   REQUIRE(third.why);
-  CHECK(third.why->kind == failure_kind::none_available);
+  CHECK(third.why->kind == failure_kind::deployments_full);
   CHECK(third.attempts.empty());
-  CHECK(rig.client.head->status == 503);
+  CHECK(rig.client.head->status == 429);
   CHECK(rig.client.head->headers.get("retry-after") == "1");
+  CHECK_FALSE(rig.client.head->headers.has("x-should-retry"));
   rig.time.pass(11s);
   CHECK(rig.served() == "a");
 }

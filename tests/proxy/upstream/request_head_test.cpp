@@ -66,3 +66,11 @@ TEST_CASE("an unfit key fails without being told") {
   REQUIRE(headers.has_error());
   CHECK(headers.error().detail.find("secret") == std::string::npos);
 }
+
+TEST_CASE("of several credentials the one that was chosen goes out, and no other") {
+  config::provider to;
+  to.key = secret("sk-one");
+  to.more_keys = {secret("sk-two")};
+  CHECK((*upstream::request_headers(to, {}, 1)).get("authorization") == "Bearer sk-two");
+  CHECK((*upstream::request_headers(to, {})).get("authorization") == "Bearer sk-one");
+}
