@@ -74,6 +74,13 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 6> faulty_mo
     {"when-cut", "!tokens=60!cut_after=40"},
 }};
 
+/// The same break as when-cut, gone on with in the house.
+constexpr std::string_view resumed_model = "when-resumed";
+constexpr std::string_view going_on = R"(  going-on: {provider: in_house, model: "house-8b!tokens=60", continuation: prefill}
+)";
+constexpr std::string_view resumed = R"(: {try: ["managed/flagship!tokens=60!cut_after=40", going-on], resume: true}
+)";
+
 }  // namespace
 
 stage_set::stage_set() : key_(minted_key()) {
@@ -120,9 +127,10 @@ std::string stage_set::configuration(const stage_addresses& where) const {
     text += "  " + std::string(one.model) + ": {provider: " + std::string(name_of(which)) + ", model: " + std::string(one.model);
     text += ", price: " + std::string(one.price) + "}\n";
   }
-  text += "\nmodels:\n";
+  text += std::string(going_on) + "\nmodels:\n";
   for (const deployment_class which : best_first) text += model_line(part_of(which).public_model, which, {});
   for (const auto& [name, faults] : faulty_models) text += model_line(name, deployment_class::managed, faults);
+  text += "  " + std::string(resumed_model) + std::string(resumed);
   return text + "\nteams:\n  demo: {keys: [{name: demo, sha256: " + sha256_of(key_.reveal()) + "}]}\n";
 }
 
@@ -139,6 +147,7 @@ std::string stage_set::greeting(std::uint16_t api_port, std::uint16_t admin_port
   text += "  any OpenAI SDK: base_url " + base + "/v1, key " + key + "\n";
   text += "  models: chat, chat-open, chat-house; those whose managed upstream fails:";
   for (const auto& [name, faults] : faulty_models) text += " " + std::string(name);
+  text += " " + std::string(resumed_model);
   return text + "\n  metrics: http://127.0.0.1:" + std::to_string(admin_port) + "/metrics\n\nCtrl-C ends it.\n";
 }
 

@@ -159,6 +159,14 @@ const std::map<std::string, check_type>& checks() {
       {"unauthorized", [](port_type port) { check_error(plain(port, "!unauthorized"), 401, R"("code":"invalid_api_key")"); }},
       {"quota", [](port_type port) { check_error(plain(port, "!quota"), 429, R"("code":"insufficient_quota")"); }},
       {"model_missing", [](port_type port) { check_error(plain(port, "!model_missing"), 404, R"("code":"model_not_found")"); }},
+      {"echo_prefill", [](port_type port) {
+         const auto asked = [&](const std::string& model) {
+           return ask(port, post("/v1/chat/completions", R"({"model":")" + model + R"(","messages":[{"role":"user","content":"x"},)" +
+                                                        R"({"role":"assistant","content":"This is"}]})")).body;
+         };
+         CHECK(asked("m!echo_prefill").find(R"("content":"This is )") != std::string::npos);
+         CHECK(asked("m").find(R"("content":" )") != std::string::npos);
+       }},
       {"no_prefill", [](port_type port) {
          const std::string body = R"({"model":"m!no_prefill","messages":[{"role":"user","content":"x"},)"
                                   R"({"role":"assistant","content":"y"}]})";
