@@ -60,4 +60,16 @@ std::optional<json_member> json_members::next() {
   return found;
 }
 
+json_items::json_items(std::string_view text, std::size_t bracket) : text_(text), at_(behind_blanks(text, bracket) + 1) {}
+
+std::optional<text_range> json_items::next() {
+  at_ = behind_blanks(text_, at_);
+  if (at_ < text_.size() && text_[at_] == ',') at_ = behind_blanks(text_, at_ + 1);
+  if (at_ >= text_.size() || text_[at_] == ']') return std::nullopt;
+  const std::size_t begin = at_;
+  at_ = behind_value(text_, begin);
+  if (at_ == begin) return std::nullopt;
+  return text_range{begin, at_ - begin};
+}
+
 }  // namespace sallyport

@@ -30,4 +30,16 @@ class json_members {
   std::size_t inside_;
 };
 
+/// Walks the items of the array whose bracket stands at `bracket` (or behind blanks there), one by one: what is behind those that were
+/// asked for is not looked at. Keeps a view of the text.
+class json_items {
+ public:
+  json_items(std::string_view text, std::size_t bracket);
+  std::optional<text_range> next();
+
+ private:
+  std::string_view text_;
+  std::size_t at_;
+};
+
 }  // namespace sallyport

@@ -83,7 +83,7 @@ problem check_prompt(json_value body, operation asks) {
       return wrong("messages", "a list of at least one message, as in [{\"role\": \"user\", \"content\": \"Hello\"}]");
     return std::nullopt;
   }
-  const char* name = asks == operation::completions ? "prompt" : "input";
+  const auto name = name_of_prompt(asks);
   if (!body[name].is(json_kind::string) && !body[name].is(json_kind::array)) return wrong(name, "a string, or a list of strings or tokens");
   return std::nullopt;
 }
@@ -111,13 +111,14 @@ problem read_body(json_value body, call& into) {
 }
 
 // The parser knows what a name says (it may be escaped), the ranges where it stands; both walk the members in the same order.
-void find_places(json_value body, std::string_view text, splice_points& into) {
+void find_places(json_value body, std::string_view text, std::string_view prompt, splice_points& into) {
   json_members ranges(text, 0);
   into.object_start = ranges.inside();
   body.each_member([&](std::string_view name, json_value value) {
     const auto range = ranges.next();
     if (!range) return;
     if (name == "model") into.model = range->value;
+    if (name == prompt) into.prompt = range->value;
     if (name != "stream_options") return;
     into.stream_options = range->value;
     json_members options(text, range->value.offset);
@@ -135,7 +136,7 @@ result<call> read_with(json_document& document, operation asks, std::string body
   call made;
   made.asks = asks;
   if (auto why = read_body(document.root(), made)) return *std::move(why);
-  find_places(document.root(), body, made.places);
+  find_places(document.root(), body, name_of_prompt(asks), made.places);
   made.body = std::move(body);
   return made;
 }

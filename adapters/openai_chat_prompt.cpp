@@ -84,6 +84,15 @@ std::size_t numbers_in(json_value value) {
 
 }  // namespace
 
+std::string_view name_of_prompt(operation asks) {
+  switch (asks) {
+    case operation::chat_completions: return "messages";
+    case operation::completions: return "prompt";
+    case operation::embeddings: break;
+  }
+  return "input";
+}
+
 prompt_contents contents_of_prompt(operation asks, json_value body) {
   if (asks == operation::chat_completions) {
     prompt_contents found = read_messages(body["messages"]);
@@ -91,7 +100,7 @@ prompt_contents contents_of_prompt(operation asks, json_value body) {
       if (body[name].is(json_kind::array)) found.text_bytes += schema_bytes(body[name]);
     return found;
   }
-  const json_value prompt = body[asks == operation::completions ? "prompt" : "input"];
+  const json_value prompt = body[name_of_prompt(asks)];
   prompt_contents found;
   found.text_bytes = text_in(prompt);
   found.tokens = numbers_in(prompt);

@@ -6,8 +6,12 @@
 
 #include <cstddef>
 #include <string>
+#include <string_view>
 
 namespace sallyport::openai_chat {
+
+/// The member of the body that holds it.
+std::string_view name_of_prompt(operation asks);
 
 struct prompt_contents {
   std::size_t text_bytes = 0;

@@ -24,10 +24,11 @@ section<model_draft> model_keys() {
                   "What serves the model, in the order in which it is tried; at most 32, none twice. A strategy chooses for each call: "
                   "`{split: {qwen: 90, mini: 10}}`, `{cheapest: [...]}`, `{fastest: [...]}`, `{least_busy: [...]}`; they nest.",
                   "is missing; list what serves the model, as in try: [openai/gpt-4o-mini]"),
+          affinity_key(&d::affinity),
           section_key("timeouts", &d::timeouts, timeout_keys(), "How long each step may take."),
           section_key("fallbacks", &d::fallbacks, fallback_keys(), "Who is asked instead when a request is refused for what it is."),
-          value_key("overflow_max_cost", &d::overflow_max_cost, dollars(), "",
-                    "USD that a call may be expected to cost at a deployment that it comes to only because one before has no place; a dearer one, or one "
+          value_key("overflow_max_cost", &d::overflow_max_cost, money(), "",
+                    "What a call may be expected to cost at a deployment that it comes to only because one before has no place; a dearer one, or one "
                     "without a price, is left out for it. Default: no limit."),
           value_key("duplicate_ok", &d::duplicate_ok, yes_or_no(), "false",
                     "Whether a request that failed may be sent to the same deployment once more, although it may have arrived there."),
@@ -47,6 +48,7 @@ std::shared_ptr<const model> made_model(const named<model_draft>& from, deployme
   auto tried = resolved_try(from.at.below("try"), from.value.try_in_order, deployments);
   made.try_in_order = std::move(tried.all);
   made.strategy = std::move(tried.strategy);
+  made.affinity = read_affinity(from.at.below("affinity"), from.value.affinity, made.strategy);
   return std::make_shared<const model>(std::move(made));
 }
 

@@ -10,6 +10,7 @@ namespace sallyport::config {
 
 struct model_draft {
   written_try try_in_order;
+  std::string affinity;
   config::timeouts timeouts;
   written_fallbacks fallbacks;
   bool duplicate_ok = false;

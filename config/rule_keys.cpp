@@ -28,6 +28,7 @@ section<rule_draft> rule_keys() {
       try_key(&r::try_in_order, "What serves a call that meets the condition, in this order, instead of its model's own try.",
               "is missing; list what serves these calls, as in try: [qwen]"),
       section_key("fallbacks", &r::fallbacks, fallback_keys(), "Who is asked instead when such a call is refused for what it is; its model's own are not."),
+      affinity_key(&r::affinity),
       value_key("data_class", &r::floor, class_of_data(), "", "The least data class of the calls that meet it."),
   };
 }
@@ -45,6 +46,7 @@ std::vector<team_rule> made_rules(const std::string& team, const std::vector<std
     made.try_in_order = std::move(tried.all);
     made.strategy = std::move(tried.strategy);
     made.fallbacks = resolved_fallbacks(one.value.fallbacks, deployments);
+    made.affinity = read_affinity(one.at.below("affinity"), one.value.affinity, made.strategy);
     made.floor = one.value.floor.value_or(data_class::public_);
     made.when = compiled_at(one.at.below("when"), one.value.when, names);
     if (!made.when && one.at.has("when")) continue;   // its problems are said

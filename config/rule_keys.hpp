@@ -16,6 +16,7 @@ struct rule_draft {
   std::string when;
   written_try try_in_order;
   written_fallbacks fallbacks;
+  std::string affinity;
   std::optional<data_class> floor;
 };
 

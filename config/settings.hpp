@@ -203,6 +203,7 @@ struct model {
   std::optional<nano_usd> overflow_max_cost;   ///< of a call that goes on because a deployment before has no place; nothing: no limit
   bool duplicate_ok = false;   ///< a call may be sent to the same deployment again though it may have arrived
   std::shared_ptr<const branch> strategy;   ///< null: in the order of try_in_order
+  config::affinity affinity = config::affinity::none;
 };
 
 struct key {
@@ -242,6 +243,7 @@ struct team_rule {
   data_class floor = data_class::public_;               ///< of the calls that meet it
   std::shared_ptr<const branch> strategy = {};          ///< null: in the order of try_in_order
   fallback_lists fallbacks = {};
+  config::affinity affinity = config::affinity::none;   ///< its own: the model's does not count for it
 };
 
 struct team {

@@ -25,6 +25,18 @@ constexpr std::string_view name_of(strategy which) {
   return names[static_cast<std::size_t>(which)];
 }
 
+/// What draws (`split`, `least_busy`) may go by instead of chance, so that a conversation stays where its prompt is cached.
+enum class affinity : std::uint8_t {
+  none,
+  session,  ///< the session that the client names; a call without one: as `prompt`
+  prompt,   ///< the beginning of the prompt
+};
+
+constexpr std::string_view name_of(affinity which) {
+  constexpr std::array<std::string_view, 3> names{"none", "session", "prompt"};
+  return names[static_cast<std::size_t>(which)];
+}
+
 /// A tree whose leaves are deployments. Immutable once loaded.
 struct branch {
   strategy by = strategy::in_order;
@@ -32,5 +44,8 @@ struct branch {
   std::vector<branch> below;
   std::vector<int> weights;                 ///< of a split, one for each below; 0: only when the others fail
 };
+
+/// Whether anything in it is drawn.
+bool draws(const branch& tree);
 
 }  // namespace sallyport::config

@@ -184,4 +184,17 @@ resolved_list resolved_try(const cursor& at, const written_try& from, deployment
   return made;
 }
 
+bool draws(const branch& tree) {
+  const bool by_itself = (tree.by == strategy::split || tree.by == strategy::least_busy) && tree.below.size() > 1;
+  return by_itself || std::any_of(tree.below.begin(), tree.below.end(), draws);
+}
+
+affinity read_affinity(const cursor& at, const std::string& word, const std::shared_ptr<const branch>& strategy) {
+  if (word.empty()) return affinity::none;
+  if (!strategy || !draws(*strategy))
+    at.refuse("has nothing to decide: it is for what split and least_busy draw, as in try: [{least_busy: [gpu1, gpu2]}]; remove it, or let "
+              "try draw");
+  return word == name_of(affinity::session) ? affinity::session : affinity::prompt;
+}
+
 }  // namespace sallyport::config

@@ -5,6 +5,7 @@
 #include "config/key_table.hpp"
 #include "config/settings.hpp"
 #include "config/strategy.hpp"
+#include "config/value_kinds.hpp"
 
 #include <memory>
 #include <string>
@@ -37,6 +38,15 @@ field<Owner> try_key(written_try Owner::*member, std::string sentence, std::stri
   return made;
 }
 
+/// The key `affinity` beside a `try`.
+template <class Owner>
+field<Owner> affinity_key(std::string Owner::*member) {
+  return value_key("affinity", member, one_of({"session", "prompt"}, "session or prompt"), "",
+                   "Conversations stay where they began: what `split` and `least_busy` choose is not drawn for each call, but the same for all "
+                   "calls of the session that the client names in privacy.session_header (`session`), or for all whose prompts begin alike "
+                   "(`prompt`, and a call that names no session). Default: drawn.");
+}
+
 struct resolved_list {
   std::vector<std::shared_ptr<const deployment>> all;   ///< in the order in which they are written
   std::shared_ptr<const branch> strategy;               ///< null: they are tried in that order
@@ -49,6 +59,8 @@ struct written_fallbacks {
 };
 section<written_fallbacks> fallback_keys();
 fallback_lists resolved_fallbacks(const written_fallbacks& from, deployment_names& deployments);
+/// What the word at that key says; a problem where nothing in the tree is drawn.
+affinity read_affinity(const cursor& at, const std::string& word, const std::shared_ptr<const branch>& strategy);
 
 /// What the names stand for; problems where one is unknown, or stands twice. What cannot be resolved is left out.
 resolved_list resolved_try(const cursor& at, const written_try& from, deployment_names& deployments);

@@ -23,6 +23,7 @@ struct splice_points {
   text_range model;                                ///< the JSON string of "model", quotes included
   std::optional<text_range> stream_options;        ///< the value of "stream_options", braces included (or `null`)
   std::optional<text_range> include_usage;         ///< the value of "stream_options.include_usage"
+  text_range prompt;                               ///< the value of "messages", "prompt" or "input"; nobody changes it
   std::size_t object_start = 0;                    ///< just behind the body's opening brace
 };
 

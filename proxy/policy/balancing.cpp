@@ -1,5 +1,7 @@
 #include "proxy/policy/balancing.hpp"
 
+#include "proxy/policy/affine_order.hpp"
+
 #include <algorithm>
 #include <cstdint>
 #include <limits>
@@ -14,6 +16,7 @@ struct group {
   int weight = 0;
   std::int64_t key = 0;   ///< less goes before
   std::string clause;
+  std::string_view name;  ///< of what is written first below it, eligible or not: so long as the tree stays, it is known by that
 
   const config::deployment& first() const { return *leaves.front().one; }
 };
@@ -22,20 +25,27 @@ void by_key(std::vector<group>& groups) {
   std::stable_sort(groups.begin(), groups.end(), [](const group& a, const group& b) { return a.key < b.key; });
 }
 
+std::string_view first_name_in(const config::branch& tree) {
+  const auto* at = &tree;
+  while (!at->leaf) at = &at->below.front();
+  return at->leaf->name;
+}
+
 constexpr auto last = std::numeric_limits<std::int64_t>::max();
 
 class ranker {
  public:
-  ranker(const std::function<bool(const config::deployment&)>& is_eligible, const balancing_facts& by) : is_eligible_(is_eligible), by_(by) {}
+  ranker(const std::function<bool(const config::deployment&)>& is_eligible, const balancing_facts& by, config::affinity affinity)
+      : is_eligible_(is_eligible), by_(by), affinity_(affinity) {}
 
-  std::vector<ranked> of(const config::branch& tree) const {
+  std::vector<ranked> of(const config::branch& tree, std::uint64_t level = 0) {
     if (tree.leaf) return is_eligible_(*tree.leaf) ? std::vector<ranked>{{tree.leaf.get(), ""}} : std::vector<ranked>();
     std::vector<group> groups;
     for (std::size_t i = 0; i < tree.below.size(); ++i) {
-      auto leaves = of(tree.below[i]);
-      if (!leaves.empty()) groups.push_back({std::move(leaves), tree.weights.empty() ? 0 : tree.weights[i], 0, ""});
+      auto leaves = of(tree.below[i], level + 1);
+      if (!leaves.empty()) groups.push_back({std::move(leaves), tree.weights.empty() ? 0 : tree.weights[i], 0, "", first_name_in(tree.below[i])});
     }
-    put_in_order(tree.by, groups);
+    put_in_order(tree.by, level, groups);
     std::vector<ranked> all;
     for (auto& one : groups)
       for (auto& leaf : one.leaves) {
@@ -46,26 +56,62 @@ class ranker {
   }
 
  private:
-  void put_in_order(config::strategy by, std::vector<group>& groups) const {
+  void put_in_order(config::strategy by, std::uint64_t level, std::vector<group>& groups) {
     using config::strategy;
     switch (by) {
       case strategy::in_order: return;
-      case strategy::split: return draw(groups);
+      case strategy::split: return split(level, groups);
       case strategy::cheapest: return cheapest_first(groups);
       case strategy::fastest: return fastest_first(groups);
-      case strategy::least_busy: return least_busy_first(groups);
+      case strategy::least_busy: return least_busy_first(level, groups);
     }
   }
 
-  void draw(std::vector<group>& groups) const {
+  /// Asked for by the first strategy that needs it: a call whose plan has nothing to draw pays nothing for it.
+  const std::optional<affine_key>& key() {
+    if (!asked_for_key_ && affinity_ != config::affinity::none && by_.key_of) key_ = by_.key_of(affinity_);
+    asked_for_key_ = true;
+    return key_;
+  }
+
+  /// Puts the groups in the order of their places, and says why.
+  static void follow(const std::vector<std::size_t>& order, config::affinity by, std::vector<group>& groups) {
+    std::vector<group> ordered;
+    for (const auto place : order) ordered.push_back(std::move(groups[place]));
+    groups = std::move(ordered);
+    const auto clause = ", affine by " + std::string(name_of(by));
+    for (auto& one : groups) one.clause += &one == &groups.front() ? clause : ", behind the one" + clause.substr(1);
+  }
+
+  /// Where nobody can know the key.
+  void say_who_knows(std::vector<group>& groups) const {
+    if (affinity_ == config::affinity::none || by_.key_of || groups.size() < 2) return;
+    for (auto& one : groups) one.clause += ", affine by " + std::string(name_of(affinity_)) + " (only the running gateway knows to which)";
+  }
+
+  static std::vector<affine_member> members_of(const std::vector<group>& groups) {
+    std::vector<affine_member> members;
+    for (const auto& one : groups) members.push_back({.name = one.name});
+    return members;
+  }
+
+  void split(std::uint64_t level, std::vector<group>& groups) {
     std::int64_t all = 0;
     for (const auto& one : groups) all += one.weight;
     for (auto& one : groups) one.clause = "split, " + std::to_string(one.weight) + " of " + std::to_string(all);
+    if (!key()) return draw(groups);
+    auto members = members_of(groups);
+    for (std::size_t i = 0; i < groups.size(); ++i) members[i].weight = groups[i].weight;
+    follow(rendezvous_order(key_->number, level, members), key_->of, groups);
+  }
+
+  void draw(std::vector<group>& groups) const {
     for (auto next = groups.begin(); next != groups.end(); ++next) {
       const auto drawn = drawn_from(next, groups.end());
       std::rotate(next, drawn, drawn + 1);
     }
     for (std::size_t i = 1; i < groups.size(); ++i) groups[i].clause += ", behind the one drawn";
+    say_who_knows(groups);
   }
 
   using place = std::vector<group>::iterator;
@@ -112,12 +158,22 @@ class ranker {
     }
   }
 
-  void least_busy_first(std::vector<group>& groups) const {
+  void least_busy_first(std::uint64_t level, std::vector<group>& groups) {
     for (auto& one : groups) {
       const auto* seen = load_of(one);
       one.key = seen ? seen->under_way() + seen->waiting() : 0;
       one.clause = "least_busy, " + std::to_string(one.key) + " under way";
     }
+    if (!key()) {
+      draw_two(groups);
+      return say_who_knows(groups);
+    }
+    auto members = members_of(groups);
+    for (std::size_t i = 0; i < groups.size(); ++i) members[i].under_way = static_cast<int>(groups[i].key);
+    follow(bounded_order(key_->number, level, members), key_->of, groups);
+  }
+
+  void draw_two(std::vector<group>& groups) const {
     if (!by_.dice || groups.size() < 3) {
       // Of two both are drawn; which goes first in a tie is drawn too, so that equal ones share.
       const bool turn = by_.dice && groups.size() == 2 && groups[0].key == groups[1].key && by_.dice() < 0.5;
@@ -134,12 +190,16 @@ class ranker {
 
   const std::function<bool(const config::deployment&)>& is_eligible_;
   const balancing_facts& by_;
+  config::affinity affinity_;
+  std::optional<affine_key> key_;
+  bool asked_for_key_ = false;
 };
 
 }  // namespace
 
-std::vector<ranked> rank(const config::branch& tree, const std::function<bool(const config::deployment&)>& is_eligible, const balancing_facts& by) {
-  return ranker(is_eligible, by).of(tree);
+std::vector<ranked> rank(const config::branch& tree, const std::function<bool(const config::deployment&)>& is_eligible, const balancing_facts& by,
+                         config::affinity affinity) {
+  return ranker(is_eligible, by, affinity).of(tree);
 }
 
 }  // namespace sallyport::policy

@@ -18,11 +18,12 @@ plan in_order_of(const std::string& list, eligible_set eligible) {
   return plan(std::move(candidates), std::move(eligible.excluded));
 }
 
-plan by_strategy(const std::string& list, const config::branch& tree, eligible_set eligible, const balancing_facts& by) {
+plan by_strategy(const std::string& list, const config::branch& tree, config::affinity affinity, eligible_set eligible,
+                 const balancing_facts& by) {
   const auto member = [&](const config::deployment& one) {
     return std::find_if(eligible.members.begin(), eligible.members.end(), [&](const cleared& c) { return &c.deployment() == &one; });
   };
-  const auto order = rank(tree, [&](const config::deployment& one) { return member(one) != eligible.members.end(); }, by);
+  const auto order = rank(tree, [&](const config::deployment& one) { return member(one) != eligible.members.end(); }, by, affinity);
   std::vector<candidate> candidates;
   candidates.reserve(order.size());
   for (const auto& one : order) {
@@ -32,18 +33,20 @@ plan by_strategy(const std::string& list, const config::branch& tree, eligible_s
   return plan(std::move(candidates), std::move(eligible.excluded));
 }
 
-plan ordered(const std::string& list, const config::branch* tree, eligible_set eligible, const balancing_facts& by) {
-  return tree ? by_strategy(list, *tree, std::move(eligible), by) : in_order_of(list, std::move(eligible));
+/// Of a model, or a team's rule.
+template <class Chooser>
+plan ordered(const std::string& list, const Chooser& of, eligible_set eligible, const balancing_facts& by) {
+  return of.strategy ? by_strategy(list, *of.strategy, of.affinity, std::move(eligible), by) : in_order_of(list, std::move(eligible));
 }
 
 }  // namespace
 
 plan make_plan(const config::model& asked, eligible_set eligible, const balancing_facts& by) {
-  return ordered("try of model " + asked.name, asked.strategy.get(), std::move(eligible), by);
+  return ordered("try of model " + asked.name, asked, std::move(eligible), by);
 }
 
 plan make_plan_by_rule(const config::team& team, const config::team_rule& rule, eligible_set eligible, const balancing_facts& by) {
-  return ordered("try of rule " + rule.name + " of team " + team.name, rule.strategy.get(), std::move(eligible), by);
+  return ordered("try of rule " + rule.name + " of team " + team.name, rule, std::move(eligible), by);
 }
 
 plan with_fallbacks(const plan& made, failure_kind refused_for, eligible_set eligible) {

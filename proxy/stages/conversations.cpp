@@ -9,11 +9,15 @@
 
 namespace sallyport::stages {
 
-conversations::conversations() : own_(std::make_unique<layout>()), in_(*own_), marks_(in_.marks) { draw_salt_if_new(); }
+conversations::conversations() : own_(std::make_unique<layout>()), in_(*own_), marks_(in_.marks) {
+  draw_salt_if_new();
+  affinity_key_ = derived_key();
+}
 
 conversations::conversations(std::unique_ptr<ledger::mapped_file> file)
     : file_(std::move(file)), in_(*reinterpret_cast<layout*>(file_->bytes().data())), marks_(in_.marks) {
   draw_salt_if_new();
+  affinity_key_ = derived_key();
 }
 
 result<std::unique_ptr<conversations>> conversations::in(const std::string& folder) {
@@ -30,16 +34,31 @@ void conversations::draw_salt_if_new() {
   if (RAND_bytes(key.data(), static_cast<int>(key.size())) != 1) key.front() = 1;
 }
 
+std::array<unsigned char, 32> conversations::keyed_digest(std::string_view text) const {
+  std::array<unsigned char, 32> digest{};
+  unsigned length = 0;
+  HMAC(EVP_sha256(), in_.key.data(), static_cast<int>(in_.key.size()), reinterpret_cast<const unsigned char*>(text.data()), text.size(),
+       digest.data(), &length);
+  return digest;
+}
+
 policy::session_marks::key conversations::key_of(std::string_view team, std::string_view name) const {
   std::string text(team);
   text += '\0';
   text += name;
-  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
-  unsigned length = 0;
-  HMAC(EVP_sha256(), in_.key.data(), static_cast<int>(in_.key.size()), reinterpret_cast<const unsigned char*>(text.data()), text.size(),
-       digest.data(), &length);
+  const auto digest = keyed_digest(text);
   policy::session_marks::key made{};
   std::memcpy(made.data(), digest.data(), sizeof made);
+  return made;
+}
+
+// No conversation has this text: a header has no zero byte.
+hash_key conversations::derived_key() const {
+  using namespace std::string_view_literals;
+  const auto digest = keyed_digest("\0\0affinity"sv);
+  hash_key made;
+  std::memcpy(&made.first, digest.data(), sizeof made.first);
+  std::memcpy(&made.second, digest.data() + sizeof made.first, sizeof made.second);
   return made;
 }
 

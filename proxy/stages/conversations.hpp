@@ -6,6 +6,7 @@
 #include "adapters/words/result.hpp"
 #include "proxy/ledger/mapped_file.hpp"
 #include "proxy/policy/session_marks.hpp"
+#include "proxy/words/keyed_hash.hpp"
 
 #include <array>
 #include <cstddef>
@@ -27,6 +28,9 @@ class conversations {
   data_class reached(std::string_view team, std::string_view name) const;
   void raise(std::string_view team, std::string_view name, data_class to, wall_time now, std::chrono::milliseconds lives);
 
+  /// For what all calls of a conversation shall have in common, over a restart too where the names' hashes outlive it; of no use for those.
+  const hash_key& affinity_key() const { return affinity_key_; }
+
  private:
   using salt = std::array<unsigned char, 64>;
   struct layout {
@@ -36,12 +40,15 @@ class conversations {
 
   explicit conversations(std::unique_ptr<ledger::mapped_file> file);
   void draw_salt_if_new();
+  std::array<unsigned char, 32> keyed_digest(std::string_view text) const;
+  hash_key derived_key() const;
   policy::session_marks::key key_of(std::string_view team, std::string_view name) const;
 
   std::unique_ptr<layout> own_;                  ///< of one without a file
   std::unique_ptr<ledger::mapped_file> file_;
   layout& in_;
   policy::session_marks marks_;
+  hash_key affinity_key_;
 };
 
 }  // namespace sallyport::stages

@@ -1,11 +1,13 @@
 #include "proxy/stages/make_plan.hpp"
 
+#include "adapters/prompt_head.hpp"
 #include "proxy/policy/clearance.hpp"
 #include "proxy/policy/route.hpp"
 #include "proxy/policy/rules.hpp"
 #include "proxy/stages/exchange.hpp"
 #include "proxy/stages/find_model.hpp"
 #include "proxy/stages/price_attempt.hpp"
+#include "proxy/words/keyed_hash.hpp"
 
 #include <algorithm>
 #include <functional>
@@ -24,6 +26,16 @@ std::string requirement_of(const config::settings& in, const std::string& policy
   return found == in.policies.end() ? std::string() : found->require.text();
 }
 
+/// Nobody else learns it. Of the same team and session, or of prompts that begin alike, it is the same.
+std::optional<policy::affine_key> affine_key_of(const exchange& x, config::affinity by) {
+  const auto& key = x.with.sessions.affinity_key();
+  if (by == config::affinity::session && !x.session.empty())
+    return policy::affine_key{keyed_hash(key, x.known.team + '\0' + x.session), config::affinity::session};
+  const auto head = prompt_head(x.asked);
+  if (head.empty()) return std::nullopt;
+  return policy::affine_key{keyed_hash(key, head), config::affinity::prompt};
+}
+
 /// The exchange outlives the plan that is made by it.
 policy::balancing_facts balancing_of(const exchange& x) {
   return {.dice = std::cref(x.with.dice),
@@ -33,7 +45,8 @@ policy::balancing_facts balancing_of(const exchange& x) {
                 return expected_cost(to, x.of->machines, x.known.prompt_tokens, output, x.with.time.wall());
               },
           .load_of = [&x](const config::deployment& to) { return x.of->health.of(to).load; },
-          .now = x.with.time.now()};
+          .now = x.with.time.now(),
+          .key_of = [&x](config::affinity by) { return affine_key_of(x, by); }};
 }
 
 }  // namespace

@@ -47,6 +47,7 @@ TEST_CASE("what the gateway decides by is read, and the body is kept") {
   CHECK(at(*read, *read->places.stream_options) == R"({"x":1, "include_usage" : false })");
   CHECK(at(*read, *read->places.include_usage) == "false");
   CHECK(body[read->places.object_start - 1] == '{');
+  CHECK("\"messages\":" + std::string(at(*read, read->places.prompt)) == hello);
 }
 
 TEST_CASE("a name with escapes is the same name") {

@@ -110,6 +110,20 @@ TEST_CASE("whether a broken stream may be gone on with is off unless said") {
   CHECK(holds(said("try: [qwen], resume: perhaps"), "models.m.resume: "));
 }
 
+TEST_CASE("a model may keep conversations where they are, if its try draws") {
+  const auto affinity_of = [](const std::string& rest) {
+    const auto made = load(before + "  m: {" + rest + "}\n");
+    REQUIRE_MESSAGE(made.value, lines_of(made.problems));
+    return made.value->models.at("m")->affinity;
+  };
+  CHECK(affinity_of("try: [{least_busy: [qwen, house/a]}]") == config::affinity::none);
+  CHECK(affinity_of("try: [{least_busy: [qwen, house/a]}], affinity: session") == config::affinity::session);
+  CHECK(affinity_of("try: [{cheapest: [{split: {qwen: 1, house/a: 1}}, house/b]}], affinity: prompt") == config::affinity::prompt);
+  for (const char* plain : {"[qwen, house/a]", "[{cheapest: [qwen, house/a]}]", "[{fastest: [qwen, house/a]}]", "[{least_busy: [qwen]}, house/a]"})
+    CHECK(holds(said("try: " + std::string(plain) + ", affinity: session"), "models.m.affinity: has nothing to decide: it is for what split and least_busy draw"));
+  CHECK(holds(said("try: [{least_busy: [qwen, house/a]}], affinity: sesion"), "did you mean \"session\"?"));
+}
+
 TEST_CASE("whether a call may arrive twice is off unless said") {
   CHECK_FALSE(load(before + "  m: {try: [qwen]}\n").value->models.at("m")->duplicate_ok);
   CHECK(load(before + "  m: {try: [qwen], duplicate_ok: true}\n").value->models.at("m")->duplicate_ok);

@@ -62,3 +62,11 @@ TEST_CASE("two rules of a team have two names, and a condition may go over sever
   REQUIRE_MESSAGE(made.value, lines_of(made.problems));
   CHECK(made.value->teams.at("t")->rules[0].when->text() == "stream && has_tools");
 }
+
+TEST_CASE("a rule has an affinity of its own") {
+  const auto made = loaded("rules: [{when: stream, try: [{least_busy: [house/x, house/y]}], affinity: prompt}, {try: [{least_busy: [house/x, house/y]}]}]");
+  REQUIRE_MESSAGE(made.value, lines_of(made.problems));
+  CHECK(made.value->teams.at("t")->rules[0].affinity == config::affinity::prompt);
+  CHECK(made.value->teams.at("t")->rules[1].affinity == config::affinity::none);
+  CHECK(holds(said("rules: [{try: [house/x, house/y], affinity: session}]"), "teams.t.rules[0].affinity: has nothing to decide"));
+}

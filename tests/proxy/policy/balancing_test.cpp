@@ -37,12 +37,20 @@ struct world {
     return {.dice = [this] { return std::uniform_real_distribution<double>(0, 1)(random); },
             .cost_of = [this](const config::deployment& one) { return costs.contains(one.name) ? std::optional(costs[one.name]) : std::nullopt; },
             .load_of = [this](const config::deployment& one) { return &loads[one.name]; },
-            .now = start};
+            .now = start,
+            .key_of = [this](config::affinity) {
+              ++keys_asked;
+              return key;
+            }};
   }
-  std::string order(const branch& tree, const policy::balancing_facts& by) {
+  std::string order(const branch& tree, const policy::balancing_facts& by, config::affinity affinity = config::affinity::none) {
     std::string names;
-    for (const auto& one : rank(tree, [this](const config::deployment& d) { return !barred.contains(d.name); }, by)) names += one.one->name;
+    for (const auto& one : rank(tree, [this](const config::deployment& d) { return !barred.contains(d.name); }, by, affinity)) names += one.one->name;
     return names;
+  }
+  std::string affine_order(const branch& tree, std::uint64_t number) {
+    key = policy::affine_key{number, config::affinity::session};
+    return order(tree, facts(), config::affinity::session);
   }
   std::string order(const branch& tree) { return order(tree, facts()); }
 
@@ -51,6 +59,8 @@ struct world {
   std::map<std::string, nano_usd> costs;
   std::map<std::string, policy::load> loads;
   std::set<std::string> barred;
+  std::optional<policy::affine_key> key;
+  int keys_asked = 0;
 };
 
 }  // namespace
@@ -168,4 +178,86 @@ TEST_CASE("whatever the tree, each deployment that may serve stands in the order
     std::sort(order.begin(), order.end());
     CHECK(order == names);
   }
+}
+
+TEST_CASE("with an affinity the same key has the same order, and keys share by the weights") {
+  world w;
+  const auto tree = w.of_names(strategy::split, {"a", "b", "c"}, {70, 30, 0});
+  int a = 0;
+  for (std::uint64_t i = 0; i < 10'000; ++i) {
+    const auto order = w.affine_order(tree, i);
+    if (i < 100) CHECK(order == w.affine_order(tree, i));
+    a += order[0] == 'a';
+    CHECK(order[2] == 'c');
+  }
+  CHECK(a == doctest::Approx(7'000).epsilon(0.02));
+}
+
+TEST_CASE("what may not serve leaves the others where they are") {
+  world w;
+  const auto tree = w.of_names(strategy::least_busy, {"a", "b", "c", "d"});
+  for (std::uint64_t i = 0; i < 1'000; ++i) {
+    w.barred.clear();
+    auto order = w.affine_order(tree, i);
+    w.barred = {"b"};
+    order.erase(order.find('b'), 1);
+    CHECK(w.affine_order(tree, i) == order);
+  }
+}
+
+TEST_CASE("the affine one of the least busy gives way when it is too busy") {
+  world w;
+  const auto tree = w.of_names(strategy::least_busy, {"a", "b", "c"});
+  const auto order = w.affine_order(tree, 5);
+  std::vector<policy::load::hold> held;
+  for (int i = 0; i < 2; ++i) held.push_back(w.loads[order.substr(0, 1)].take(0));
+  CHECK(w.affine_order(tree, 5) == std::string{order[1], order[0], order[2]});
+}
+
+TEST_CASE("an affinity changes nothing of what is not drawn, and then nobody asks for the key") {
+  world w;
+  w.costs = {{"a", 500}, {"b", 200}, {"c", 300}};
+  const auto cheapest = w.of_names(strategy::cheapest, {"a", "b", "c"});
+  const auto written = w.of_names(strategy::in_order, {"a", "b", "c"});
+  for (std::uint64_t i = 0; i < 50; ++i) {
+    CHECK(w.affine_order(cheapest, i) == "bca");
+    CHECK(w.affine_order(written, i) == "abc");
+  }
+  CHECK(w.keys_asked == 0);
+  w.order(w.of_names(strategy::least_busy, {"a", "b"}));
+  CHECK(w.keys_asked == 0);   // no affinity, no key
+}
+
+TEST_CASE("a call without a key is drawn for") {
+  world w;
+  const auto tree = w.of_names(strategy::split, {"a", "b"}, {50, 50});
+  std::set<std::string> orders;
+  for (int i = 0; i < 100; ++i) orders.insert(w.order(tree, w.facts(), config::affinity::session));
+  CHECK(orders.size() == 2);
+  CHECK(w.keys_asked == 100);
+}
+
+TEST_CASE("a split within a split shares as it says: the inner choice does not follow from the outer one") {
+  world w;
+  const auto tree = w.over(strategy::split, {w.of_names(strategy::split, {"a", "b"}, {50, 50}), w.leaf("c")}, {50, 50});
+  std::map<char, int> first;
+  for (std::uint64_t i = 0; i < 20'000; ++i) ++first[w.affine_order(tree, i)[0]];
+  CHECK(first['a'] == doctest::Approx(5'000).epsilon(0.04));
+  CHECK(first['b'] == doctest::Approx(5'000).epsilon(0.04));
+  CHECK(first['c'] == doctest::Approx(10'000).epsilon(0.03));
+}
+
+TEST_CASE("the reason says by what, and where nobody can know the key that nobody does") {
+  world w;
+  const auto all = [](const config::deployment&) { return true; };
+  const auto tree = w.of_names(strategy::split, {"a", "b"}, {60, 40});
+  auto by = w.facts();
+  w.key = policy::affine_key{7, config::affinity::prompt};
+  const auto made = rank(tree, all, by, config::affinity::session);
+  const std::string share = made[0].one->name == "a" ? "60" : "40";
+  CHECK(made[0].reason == "split, " + share + " of 100, affine by prompt");
+  CHECK(made[1].reason.ends_with(", behind the one affine by prompt"));
+  by.key_of = {};
+  by.dice = {};
+  CHECK(rank(tree, all, by, config::affinity::session)[0].reason == "split, 60 of 100, affine by session (only the running gateway knows to which)");
 }

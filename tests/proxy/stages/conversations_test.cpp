@@ -53,3 +53,17 @@ TEST_CASE("two that are made apart do not hash alike") {
   }
   CHECK(alike == 0);
 }
+
+TEST_CASE("what conversations are known by for balancing is the same after a restart, and no other gateway's") {
+  const sallyport::tests::scratch_folder folder;
+  const auto key_in_folder = [&folder] {
+    const auto all = conversations::in(folder / ".");
+    REQUIRE(all.has_value());
+    return (*all)->affinity_key();
+  };
+  const auto first = key_in_folder(), again = key_in_folder();
+  CHECK(first.first == again.first);
+  CHECK(first.second == again.second);
+  CHECK(first.first != first.second);
+  CHECK(conversations().affinity_key().first != first.first);
+}

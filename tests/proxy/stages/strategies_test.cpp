@@ -5,6 +5,8 @@
 
 #include <doctest/doctest.h>
 
+#include <set>
+
 using namespace sallyport;
 using namespace sallyport::tests;
 using namespace std::chrono_literals;
@@ -24,6 +26,23 @@ struct strategy_rig : exchange_rig {
     for (const auto& one : model->try_in_order) chosen.below.push_back({.by = strategy::in_order, .leaf = one, .below = {}, .weights = {}});
     model->strategy = std::make_shared<const config::branch>(chosen);
     settings->models["chat"] = model;
+  }
+  void keep(config::affinity by) {
+    auto model = std::make_shared<config::model>(*settings->models.at("chat"));
+    model->affinity = by;
+    settings->models["chat"] = model;
+  }
+  /// One turn of a conversation.
+  stages::exchange& turn(const std::string& session, const std::string& first, int number) {
+    client = {};
+    auto& x = arrived();
+    if (!session.empty()) REQUIRE(x.head.headers.add("x-sallyport-session", session).has_value());
+    x.body = R"({"model":"chat","max_tokens":5,"stream":true,"messages":[{"role":"user","content":")" + first + "\"}";
+    for (int i = 1; i < number; ++i) x.body += R"(,{"role":"assistant","content":"yes"},{"role":"user","content":"and?"})";
+    x.body += "]}";
+    REQUIRE(run(x));
+    REQUIRE(!x.why);
+    return x;
   }
   void price(std::size_t which, nano_usd per_million) {
     auto model = std::make_shared<config::model>(*settings->models.at("chat"));
@@ -126,4 +145,55 @@ TEST_CASE("above max_concurrency a call goes to the next deployment, and to nobo
   CHECK_FALSE(rig.client.head->headers.has("x-should-retry"));
   rig.time.pass(11s);
   CHECK(rig.served() == "a");
+}
+
+TEST_CASE("a conversation stays with its deployment, by its session or by how it begins; many share") {
+  strategy_rig rig(strategy::least_busy);
+  rig.keep(config::affinity::session);
+  int a = 0;
+  for (int i = 0; i < 40; ++i) {
+    const auto session = i % 2 ? "s" + std::to_string(i) : "";   // some name it, the others begin in their own way
+    const auto question = i % 2 ? "hi" : "question " + std::to_string(i);
+    const auto& first = rig.turn(session, question, 1);
+    const auto served = first.attempts.back().to->name;
+    CHECK(first.route.candidates()[0].reason == std::string("place 1 in try of model chat: least_busy, 0 under way, affine by ") + (i % 2 ? "session" : "prompt"));
+    for (int number = 2; number < 5; ++number) CHECK(rig.turn(session, i % 2 ? "changed " + std::to_string(number) : question, number).attempts.back().to->name == served);
+    a += served == "a";
+  }
+  CHECK(a > 8);
+  CHECK(a < 32);
+}
+
+TEST_CASE("two teams' sessions of one name are two, and by the prompt the session does not count") {
+  strategy_rig rig(strategy::least_busy);
+  rig.keep(config::affinity::prompt);
+  const auto served = rig.turn("", "hi", 1).attempts.back().to->name;
+  for (int i = 0; i < 10; ++i) CHECK(rig.turn("s" + std::to_string(i), "hi", 1).attempts.back().to->name == served);
+
+  rig.keep(config::affinity::session);
+  std::set<std::string> serving;
+  for (int i = 0; i < 20; ++i) {
+    rig.client = {};
+    auto& x = rig.arrived();
+    x.known.team = "team " + std::to_string(i);
+    REQUIRE(x.head.headers.add("x-sallyport-session", "same").has_value());
+    REQUIRE(rig.run(x));
+    serving.insert(x.attempts.back().to->name);
+  }
+  CHECK(serving.size() == 2);
+}
+
+TEST_CASE("an affine deployment that fails is passed over as any other, and has its conversations again when it is well") {
+  strategy_rig rig(strategy::least_busy);
+  rig.keep(config::affinity::session);
+  const auto home = rig.turn("s", "hi", 1).attempts.back().to->name;
+  const std::string other = home == "a" ? "b" : "a";
+  rig.wire.set(home, {refuses(503)});
+  for (int i = 0; i < 10; ++i) CHECK(rig.turn("s", "hi", 2).attempts.back().to->name == other);
+  CHECK(rig.turn("s", "hi", 2).attempts.size() == 1);   // its breaker is open by now
+  rig.wire.set(home, {well({home})});
+  rig.time.pass(60s);
+  rig.turn("s", "hi", 3);
+  rig.time.pass(10s);
+  CHECK(rig.turn("s", "hi", 4).attempts.back().to->name == home);
 }
