@@ -16,6 +16,15 @@ section<timeouts> timeout_keys() {
   };
 }
 
+section<hedge_draft> hedge_keys() {
+  using h = hedge_draft;
+  return {required(value_key("after", &h::after, duration(1ms, 1h), "", "How long after the first send, if no content has come."),
+                   "is missing; write when the second send goes out, as in after: 2s"),
+          required(value_key("max_cost", &h::max_cost, money(), "",
+                             "What the second send may be expected to cost, in USD; a dearer deployment, or one without a price, is not sent to."),
+                   "is missing; write what a second send may cost, as in max_cost: 0.01")};
+}
+
 }  // namespace
 
 section<model_draft> model_keys() {
@@ -27,6 +36,9 @@ section<model_draft> model_keys() {
           affinity_key(&d::affinity),
           section_key("timeouts", &d::timeouts, timeout_keys(), "How long each step may take."),
           section_key("fallbacks", &d::fallbacks, fallback_keys(), "Who is asked instead when a request is refused for what it is."),
+          section_key("hedge", &d::hedge, hedge_keys(),
+                      "A stream whose first content does not come goes to the next deployment too; the first of both to begin answers, the other is ended. "
+                      "Default: never."),
           value_key("overflow_max_cost", &d::overflow_max_cost, money(), "",
                     "What a call may be expected to cost at a deployment that it comes to only because one before has no place; a dearer one, or one "
                     "without a price, is left out for it. Default: no limit."),
@@ -43,6 +55,7 @@ std::shared_ptr<const model> made_model(const named<model_draft>& from, deployme
   made.timeouts = from.value.timeouts;
   made.fallbacks = resolved_fallbacks(from.value.fallbacks, deployments);
   made.overflow_max_cost = from.value.overflow_max_cost;
+  if (from.value.hedge.after && from.value.hedge.max_cost) made.hedge = hedging{*from.value.hedge.after, *from.value.hedge.max_cost};
   made.resume = from.value.resume;
   made.duplicate_ok = from.value.duplicate_ok;
   auto tried = resolved_try(from.at.below("try"), from.value.try_in_order, deployments);

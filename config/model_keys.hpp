@@ -8,6 +8,11 @@
 
 namespace sallyport::config {
 
+struct hedge_draft {
+  std::optional<milliseconds> after;
+  std::optional<nano_usd> max_cost;
+};
+
 struct model_draft {
   written_try try_in_order;
   std::string affinity;
@@ -15,6 +20,7 @@ struct model_draft {
   written_fallbacks fallbacks;
   bool duplicate_ok = false;
   bool resume = false;
+  hedge_draft hedge;
   std::optional<nano_usd> overflow_max_cost;
 };
 

@@ -67,6 +67,7 @@ struct listen_settings {
   milliseconds write_timeout{60'000};       ///< one write to a client that does not read
   std::vector<network> trusted_proxies;     ///< whose x-forwarded-for is believed
   rate failed_keys{60, std::chrono::seconds(60), "60/min"};   ///< wrong keys from one address; above: 429
+  milliseconds max_lag{500};                ///< of a worker behind its clock; above, it refuses a growing share of new requests
   milliseconds drain_timeout{30'000};       ///< SIGTERM: open requests may end within it
 };
 
@@ -193,6 +194,12 @@ struct fallback_lists {
   std::vector<std::shared_ptr<const deployment>> content_filter;   ///< its content filter refused it
 };
 
+/// A second send of a stream whose first content does not come.
+struct hedging {
+  milliseconds after{0};    ///< of the first send
+  nano_usd max_cost = 0;    ///< that the second one may be expected to cost
+};
+
 /// A public model: the deployments that serve it.
 struct model {
   std::string name;
@@ -200,6 +207,7 @@ struct model {
   config::timeouts timeouts;
   fallback_lists fallbacks;
   bool resume = false;         ///< a stream that breaks behind content may be gone on with by another deployment
+  std::optional<hedging> hedge;
   std::optional<nano_usd> overflow_max_cost;   ///< of a call that goes on because a deployment before has no place; nothing: no limit
   bool duplicate_ok = false;   ///< a call may be sent to the same deployment again though it may have arrived
   std::shared_ptr<const branch> strategy;   ///< null: in the order of try_in_order

@@ -59,7 +59,9 @@ struct worker::parts {
 task<void> worker::parts::keep_time() {
   const auto wait = time.make_wait();
   for (;;) {
-    co_await wait->until(time.now() + tick);
+    const auto due = time.now() + tick;
+    co_await wait->until(due);
+    lent.shed.tick(time.now() - due, service.running().settings->listen.max_lag);
     journal.sync();
     if (draining) idle.store(listener->idle(), std::memory_order_release);
   }

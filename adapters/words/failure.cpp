@@ -101,6 +101,7 @@ constexpr std::array<failure_traits, failure_kind_count> table{{
     {"reply_too_large", deployment, true, false, 502, upstream, "upstream_reply_too_large",
      "The model's provider sent more than this gateway accepts."},
     {"truncated_stream", deployment, true, false, 502, upstream, "upstream_truncated", "The answer broke off before its end."},
+    {"outrun", gateway, true, false, 502, upstream, "upstream_timeout", "Another deployment began to answer first."},
     {"answer_differs", gateway, true, false, 502, upstream, "upstream_truncated", "The answer broke off before its end."},
     {"client_gone", client, false, false, 499, bad, "client_gone", "The client went away."},
     {"internal", gateway, false, false, 500, server, "internal_error", "The gateway failed. The request id finds it in the log."},

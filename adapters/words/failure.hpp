@@ -75,6 +75,7 @@ enum class failure_kind : std::uint8_t {
   garbled_reply,         ///< not the JSON, SSE or HTTP that was promised
   reply_too_large,
   truncated_stream,      ///< ended without a terminal event
+  outrun,                ///< it was sent to twice, and another deployment began to answer first
   answer_differs,        ///< asked to go on with an answer that broke, it answers something else
   // The rest.
   client_gone,

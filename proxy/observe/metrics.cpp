@@ -229,6 +229,8 @@ struct metrics::families {
                                      {by_deployment, by_class, by_outcome, by_reason});
   family<Counter> failovers = counter("sallyport_failovers_total", "Changes to another deployment within a request.",
                                       {by_model, {"phase"}, by_result});
+  family<Counter> hedges = counter("sallyport_hedges_total", "Streams that were sent to a second deployment before their first content.",
+                                   {by_model, by_result});
   family<Counter> rescued = counter("sallyport_rescued_requests_total", "Requests answered after their first attempt had failed.",
                                     {by_model});
   family<Gauge> in_flight = gauge("sallyport_in_flight", "Sends under way.", {by_deployment});
@@ -347,6 +349,8 @@ void metrics::privacy_refused(std::string_view sensitivity, std::string_view rul
   families_->privacy.at({sensitivity, rule}).Increment();
 }
 void metrics::refused_in_shadow(std::string_view team, std::string_view reason) { families_->shadow.at({team, reason}).Increment(); }
+
+void metrics::hedged(std::string_view model, std::string_view result) { families_->hedges.at({model, result}).Increment(); }
 
 void metrics::queued(std::string_view deployment, double seconds) {
   families_->queue_wait.at({deployment}).Observe(seconds);

@@ -93,6 +93,8 @@ class metrics {
   void privacy_refused(std::string_view sensitivity, std::string_view rule);
   /// A request that a limit in shadow would have refused.
   void refused_in_shadow(std::string_view team, std::string_view reason);
+  /// A stream that was sent to a second deployment before its first content came. result: won, where the second one began first, or lost.
+  void hedged(std::string_view model, std::string_view result);
   /// A call has waited so long for a place at a deployment, whether it got one or not.
   void queued(std::string_view deployment, double seconds);
   /// Our own share of a request's time in one stage.

@@ -98,7 +98,7 @@ next_step next_attempt::broke(failure why, instant now, double dice) {
 
 next_step next_attempt::again(instant now, double dice) {
   if (now >= limits_.deadline || sends_ >= limits_.sends_max) return give_up(std::move(why_), now);
-  if (!permits_.take(standing_of(*plan_.current()), now, dice, may_probe())) return send(now);
+  if (!present_.permits.take(standing_of(*plan_.current()), now, dice, may_probe())) return send(now);
   plan_.advance();
   return go_or_give_up(move_on(now, dice), std::move(why_), now);
 }
@@ -106,7 +106,7 @@ next_step next_attempt::again(instant now, double dice) {
 next_step next_attempt::waited(instant now, double dice) {
   if (now >= limits_.deadline) return give_up(fail(failure_kind::total_timed_out, "last: " + std::string(why_.name())), now);
   const auto of = standing_of(*plan_.current());
-  const bool may_go = !permits_.take(of, now, dice, true) || (is_closed(of, now) && permits_.take_as_last(of, now));
+  const bool may_go = !present_.permits.take(of, now, dice, true) || (is_closed(of, now) && present_.permits.take_as_last(of, now));
   if (may_go) return send(now);
   if (!came_back_) {
     plan_.advance();
@@ -118,7 +118,7 @@ next_step next_attempt::waited(instant now, double dice) {
 next_step next_attempt::skip(failure why, instant now, double dice) {
   --sends_;
   asked_.pop_back();
-  permits_.give_back();
+  present_.permits.give_back();
   if (now >= limits_.deadline) return give_up(fail(failure_kind::total_timed_out, "last: " + std::string(why.name())), now);
   plan_.advance();
   if (move_on(now, dice)) return go(now);
@@ -170,8 +170,8 @@ bool next_attempt::takes_other_key(const failure& why, instant now, double dice)
   const auto of = standing_of(*plan_.current());
   const bool of_key = why.whose() == fault::credential || why.kind == failure_kind::rate_limited;
   if (!of_key || of.credentials.size() < 2) return false;
-  used_up_ |= credential_set{1} << permits_.credential();
-  return !permits_.take(of, now, dice, may_probe(), {}, used_up_);
+  used_up_ |= credential_set{1} << present_.permits.credential();
+  return !present_.permits.take(of, now, dice, may_probe(), {}, used_up_);
 }
 
 // Where places are all that is missing, that is said, and when one can be expected.
@@ -201,7 +201,7 @@ bool next_attempt::move_on(instant now, double dice) {
 const char* next_attempt::out_of_question(const candidate& one) const {
   const auto& to = one.target.deployment();
   if (resuming_ && to.goes_on == continuation::none) return "it goes on with no answer that another began";
-  if (plan_.is_in_fallbacks() && std::find(asked_.begin(), asked_.end(), &to) != asked_.end()) return "it has been asked";
+  if ((plan_.is_in_fallbacks() || has_hedged_) && std::find(asked_.begin(), asked_.end(), &to) != asked_.end()) return "it has been asked";
   return nullptr;
 }
 
@@ -213,10 +213,10 @@ bool next_attempt::let_through(const candidate& one, instant now, double dice, l
   const auto of = standing_of(one);
   if (!place.of() && wants_place(of, now)) return in_line_ = true;
   const bool full = !place.of() && is_full(of);
-  auto refusal = permits_.take(of, now, dice, may_probe(), std::move(place));
+  auto refusal = present_.permits.take(of, now, dice, may_probe(), std::move(place));
   if (!refusal && of.retries) of.retries->count_request(now);
   if (!refusal && !affords_retry(of, now)) {
-    permits_.give_back();
+    present_.permits.give_back();
     refusal = "it fails, and has had its share of retries";
   }
   if (refusal) {
@@ -224,7 +224,7 @@ bool next_attempt::let_through(const candidate& one, instant now, double dice, l
     plan_.pass_over(std::move(*refusal));
     return false;
   }
-  has_probed_ = has_probed_ || permits_.hold_probe();
+  has_probed_ = has_probed_ || present_.permits.hold_probe();
   return true;
 }
 
@@ -239,9 +239,9 @@ bool next_attempt::take_last_resort(instant now) {
   std::stable_sort(aside.begin(), aside.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
   for (const auto& [ignored, place] : aside) {
     const auto of = standing_of(plan_.candidates()[place]);
-    if (!permits_.take_as_last(of, now)) continue;
+    if (!present_.permits.take_as_last(of, now)) continue;
     if (!affords_retry(of, now)) {
-      permits_.give_back();
+      present_.permits.give_back();
       continue;
     }
     plan_.come_back_to(place);
@@ -290,31 +290,72 @@ next_step next_attempt::wait(duration least, instant now) {
 next_step next_attempt::send(instant now) {
   ++sends_;
   asked_.push_back(&plan_.current()->target.deployment());
-  sent_at_ = now;
+  present_.sent_at = now;
+  present_.place = plan_.place();
   return next_step::send;
 }
 
-void next_attempt::answers(instant now) {
-  if (std::exchange(answered_, true)) return;
-  if (limits_.streamed && permits_.load()) permits_.load()->began_to_answer(now - sent_at_, now);
-  permits_.answered(now, hearing());
+const candidate* next_attempt::hedge(instant now, double dice) {
+  if (resuming_ || sends_ >= limits_.sends_max || now >= limits_.deadline) return nullptr;
+  for (auto place = plan_.place() + 1; plan_.is_in_turn(place); ++place) {
+    const auto& one = plan_.candidates()[place];
+    const auto of = standing_of(one);
+    if (out_of_question(one) || hedge_.permits.take(of, now, dice, false)) continue;
+    if (of.retries) of.retries->count_request(now);
+    if (!affords_retry(of, now)) {
+      hedge_.permits.give_back();
+      continue;
+    }
+    hedge_.sent_at = now;
+    hedge_.answered = false;
+    hedge_.place = place;
+    has_hedged_ = true;
+    ++sends_;
+    asked_.push_back(&one.target.deployment());
+    return &one;
+  }
+  return nullptr;
 }
 
-void next_attempt::ended(const std::optional<failure>& why, instant now, double dice) {
-  if (!why) answers(now);
-  if (permits_.load()) permits_.load()->served(now - sent_at_);
+void next_attempt::forget_hedge() {
+  hedge_.permits.give_back();
+  --sends_;
+  asked_.pop_back();
+}
+
+void next_attempt::hedge_takes_over() {
+  present_.permits.give_back();
+  std::swap(present_, hedge_);
+  plan_.go_to(present_.place);
+}
+
+void next_attempt::answers(instant now) { answers(present_, now); }
+void next_attempt::hedge_answers(instant now) { answers(hedge_, now); }
+void next_attempt::ended(const std::optional<failure>& why, instant now, double dice) { ended(present_, why, now, dice); }
+void next_attempt::hedge_ended(const std::optional<failure>& why, instant now, double dice) { ended(hedge_, why, now, dice); }
+
+void next_attempt::answers(running& of, instant now) {
+  if (std::exchange(of.answered, true)) return;
+  if (limits_.streamed && of.permits.load()) of.permits.load()->began_to_answer(now - of.sent_at, now);
+  of.permits.answered(now, hearing(of.place));
+}
+
+void next_attempt::ended(running& of, const std::optional<failure>& why, instant now, double dice) {
+  if (!why) answers(of, now);
+  auto* counted = of.permits.load();
+  if (counted && of.answered) counted->served(now - of.sent_at);
   // The time of the whole request judges only the one that had all of it.
   const bool had_no_time = why && why->kind == failure_kind::total_timed_out && sends_ > 1;
-  if (why && !had_no_time) permits_.failed(*why, now, dice, hearing());
-  if (why && !answered_ && limits_.streamed && why->whose() == fault::deployment && permits_.load())
-    permits_.load()->was_silent(now - sent_at_, now);
-  permits_.give_back();
-  answered_ = false;
+  if (why && !had_no_time) of.permits.failed(*why, now, dice, hearing(of.place));
+  const bool was_slow = why && (why->whose() == fault::deployment || why->kind == failure_kind::outrun);
+  if (was_slow && !of.answered && limits_.streamed && counted) counted->was_silent(now - of.sent_at, now);
+  of.permits.give_back();
+  of.answered = false;
 }
 
-send_permits::hear next_attempt::hearing() const {
-  if (!fleet_.turned || !plan_.current()) return nullptr;
-  return [this](const breaker_news& news) { fleet_.turned(*plan_.current(), news); };
+send_permits::hear next_attempt::hearing(std::size_t place) const {
+  if (!fleet_.turned || place >= plan_.candidates().size()) return nullptr;
+  return [this, place](const breaker_news& news) { fleet_.turned(plan_.candidates()[place], news); };
 }
 
 next_step next_attempt::give_up(failure why, instant now) {

@@ -64,6 +64,17 @@ class next_attempt {
   /// The step when what it told to send to cannot be afforded: the next deployment of the plan, which may be a cheaper one.
   next_step skip(failure why, instant now, double dice);
 
+  /// Another deployment that the call is sent to beside the present one, whose first content does not come; null: none takes it now. It counts
+  /// as a send; one that takes part in this has been asked.
+  const candidate* hedge(instant now, double dice);
+  /// It was not sent to after all.
+  void forget_hedge();
+  void hedge_answers(instant now);
+  void hedge_ended(const std::optional<failure>& why, instant now, double dice);
+  /// The present one is over; the hedge takes its place.
+  void hedge_takes_over();
+  std::size_t hedge_credential() const { return hedge_.permits.credential(); }
+
   /// What was sent to begins to answer: content came, or a whole reply. May be called again for the same send.
   void answers(instant now);
   /// The send is over, whatever came of it; nothing: it was answered whole.
@@ -75,7 +86,7 @@ class next_attempt {
   const failure& why() const { return why_; }
   int sends() const { return sends_; }
   /// Of the present send: the place of the credential among its provider's keys.
-  std::size_t credential() const { return permits_.credential(); }
+  std::size_t credential() const { return present_.permits.credential(); }
   /// The present one is sent to because another before it has no place.
   bool has_overflowed() const { return has_overflowed_; }
 
@@ -98,18 +109,27 @@ class next_attempt {
   next_step wait(duration least, instant now);
   next_step send(instant now);
   next_step give_up(failure why, instant now);
-  send_permits::hear hearing() const;
+  send_permits::hear hearing(std::size_t place) const;
 
   plan& plan_;
   attempt_limits limits_;
   fleet_view fleet_;
-  send_permits permits_;
-  instant sent_at_{};
+  struct running {
+    send_permits permits;
+    instant sent_at{};
+    bool answered = false;   ///< has been told of as answering
+    std::size_t place = 0;
+  };
+  void answers(running& of, instant now);
+  void ended(running& of, const std::optional<failure>& why, instant now, double dice);
+
+  running present_;
+  running hedge_;
+  bool has_hedged_ = false;
   int sends_ = 0;
   std::vector<const config::deployment*> asked_;   ///< in the order of the sends
   bool failed_ = false;     ///< an attempt has, and why_ says why
   bool resuming_ = false;   ///< content went out: what is sent now is to go on with it
-  bool answered_ = false;   ///< the present send has been told of as answering
   bool has_probed_ = false;
   bool has_overflowed_ = false;
   bool in_line_ = false;            ///< move_on() found a line worth waiting in

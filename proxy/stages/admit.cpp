@@ -39,11 +39,16 @@ nano_usd money_for(const exchange& x, const config::deployment& to) {
   return expected_cost(to, x.of->machines, x.known.prompt_tokens, x.output_reckoned, x.with.time.wall()).value_or(0);
 }
 
+/// Whether there is a budget or not; nothing: its price is unknown.
+std::optional<nano_usd> reckoned_cost(const exchange& x, const config::deployment& to) {
+  const auto output = x.known.max_tokens.value_or(x.of->settings->reserve_output_tokens);
+  return expected_cost(to, x.of->machines, x.known.prompt_tokens, output, x.with.time.wall());
+}
+
 bool within_overflow_cost(const exchange& x, const config::deployment& to) {
   const auto& most = x.model->overflow_max_cost;
   if (!most) return true;
-  const auto output = x.known.max_tokens.value_or(x.of->settings->reserve_output_tokens);
-  const auto cost = expected_cost(to, x.of->machines, x.known.prompt_tokens, output, x.with.time.wall());
+  const auto cost = reckoned_cost(x, to);
   return cost && *cost <= *most;
 }
 
@@ -89,6 +94,18 @@ result<void> afford(exchange& x, const config::deployment& to, bool overflows) {
   }
   const auto already = x.held.in_shadow().size();
   auto reserved = x.held.reserve_money(amount, clocks_of(x));
+  count_shadow(x, already);
+  return reserved;
+}
+
+bool afford_hedge(exchange& x, const config::deployment& first, const config::deployment& second) {
+  if (!x.model->hedge) return false;
+  const auto cost = reckoned_cost(x, second);
+  if (!cost || *cost > x.model->hedge->max_cost || x.beyond_budget) return false;
+  auto amount = money_for(x, first) + money_for(x, second);
+  for (const auto& ended : x.attempts) amount += ended.cost.value_or(0);
+  const auto already = x.held.in_shadow().size();
+  const bool reserved = x.held.reserve_money(amount, clocks_of(x)).has_value();
   count_shadow(x, already);
   return reserved;
 }

@@ -15,6 +15,9 @@ result<void> admit(exchange& x);
 /// deployments_full when the call comes there only because others are full, and it is dearer than its model allows for that.
 result<void> afford(exchange& x, const config::deployment& to, bool overflows);
 
+/// Whether a stream that does not begin may go to a second deployment too: within its model's max_cost, and what both may cost is reserved.
+bool afford_hedge(exchange& x, const config::deployment& first, const config::deployment& second);
+
 /// Settles what the call holds to what it used, and teaches the forecast. After every attempt is priced.
 void settle_leases(exchange& x);
 

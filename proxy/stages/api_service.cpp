@@ -33,6 +33,7 @@ result<std::unique_ptr<admission>> api_service::admit(const request_head& head) 
     if (owner.has_error()) return std::move(owner).error();
     x->who = std::move(*owner);
   }
+  if (lent_.shed.share() > 0 && x->where.what == page::call && lent_.shed.refuses(lent_.dice())) return fail(failure_kind::overloaded, "max_lag");
   auto place = lent_.room.take(head.body_bytes, running_->settings->listen);
   if (place.has_error()) return std::move(place).error();
   x->leases.push_back(std::move(*place));

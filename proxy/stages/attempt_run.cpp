@@ -229,6 +229,10 @@ void attempt_run::take(const event& seen) {
   }
   if (seen.kind == event_kind::reported) record_.tokens = seen.tokens;
   record_.text_bytes += seen.text.size();
+  if (commits(seen.kind) && order_.may_answer && !order_.may_answer()) {
+    give_up(fail(failure_kind::outrun));
+    return;
+  }
   pass_on(seen);
   if (commits(seen.kind)) {
     if (!record_.first_token_at) order_.begins();
@@ -247,12 +251,13 @@ void attempt_run::pass_on(const event& seen) {
   // A block inside which the wire ended says nothing (a client drops it), and what we write behind it would become part of its last line.
   const bool for_client = !(seen.usage_only && order_.take_usage_out) && !seen.unfinished;
   gate_.take(seen.kind, for_client ? seen.raw : std::string_view{});
-  if (order_.delivered && !seen.unfinished) order_.delivered->take(seen);
+  if (order_.delivered && gate_.is_committed() && !seen.unfinished) order_.delivered->take(seen);
 }
 
 // Writes what the gate lets through: one write for all that one read brought. False: the client is gone.
 task<bool> attempt_run::flush() {
   if (!has_committed()) co_return true;
+  if (order_.may_answer && !order_.may_answer()) co_return give_up(fail(failure_kind::outrun));
   const std::string out = order_.continues ? order_.continues->take_out() : gate_.take_out();
   bool here = co_await open_if_closed();
   if (here && !out.empty()) here = co_await sink_.write(out);

@@ -31,6 +31,7 @@ struct attempt_order {
   instant total;                                       ///< deadline of the request
   std::function<reply_start(const upstream::incoming_head&)> stream_head;   ///< the head under which a stream is opened
   std::function<void()> begins;                        ///< the first content has come; called at most once
+  std::function<bool()> may_answer;                    ///< asked before anything goes to the client; false: another one answers. Null: it may
   policy::delivered_answer* delivered;                 ///< is told what goes to the client; null: nobody wants to know
   continued_leg* continues;                            ///< an answer that another deployment began; null: this is the beginning
 };

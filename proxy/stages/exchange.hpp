@@ -2,6 +2,7 @@
 /// Everything about one request from arrival to settlement; owns its attempts and leases. One thread: its worker's.
 
 #include "adapters/words/call.hpp"
+#include "proxy/policy/shedding.hpp"
 #include "proxy/stages/caller.hpp"
 #include "proxy/stages/capacity.hpp"
 #include "proxy/stages/conversations.hpp"
@@ -47,6 +48,7 @@ struct worker_parts {
   call_text& texts;            ///< the worker's own memory for what is looked through
   std::function<double()> dice;
   std::function<void(std::function<void()>)> post;   ///< from any thread: runs it on the worker's
+  policy::shedding shed = {};  ///< while the worker falls behind
 };
 
 /// Made when the head is admitted, ended when the reply is out. In the order of the request's life.

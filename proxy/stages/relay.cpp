@@ -4,6 +4,12 @@
 #include "proxy/stages/served_by.hpp"
 #include "proxy/words/request_id.hpp"
 
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/this_coro.hpp>
+
+#include <algorithm>
+
 namespace sallyport::stages {
 namespace {
 
@@ -22,6 +28,7 @@ class leave_watch {
 }  // namespace
 
 task<relayed> relay::run() {
+  order_.attempts.reserve(static_cast<std::size_t>(std::max(order_.limits.sends_max, 1)) + 1);   // they are referred to while they are under way
   const leave_watch watch(sink_, [this] { client_left(); });
   auto step = machine_.begin(time_.now(), order_.dice());
   while (step != policy::next_step::give_up) {
@@ -90,28 +97,134 @@ relayed relay::gone() {
   return left;
 }
 
+/// One send under way. The transfer goes before what it writes to.
+struct relay::sending {
+  sending(const candidate& chosen, leg what, const ledger::gpu_fleet& machines, attempt& kept)
+      : to(chosen), next(std::move(what)), record(kept), held(machines, to.target.deployment().name, kept.sent_at) {}
+
+  const candidate& to;
+  leg next;
+  attempt& record;
+  ledger::gpu_hold held;
+  std::unique_ptr<upstream::transfer> wire;
+  std::unique_ptr<attempt_run> run;
+  std::optional<attempt_end> end;
+};
+
+/// Two sends of one call.
+struct relay::race {
+  std::shared_ptr<wait_handle> news;   ///< cancelled by whatever happens
+  std::unique_ptr<sending> first, second;
+  sending* answering = nullptr;        ///< whose content goes to the client
+
+  bool may_answer(std::unique_ptr<sending>& one) {
+    if (!answering) news->cancel();
+    if (!answering) answering = one.get();
+    return answering == one.get();
+  }
+  bool has_ended() const { return first->end || (second && second->end); }
+};
+
 task<attempt_end> relay::attempt_once(const candidate& chosen) {
+  if (order_.hedge && order_.asked.stream && !broke_) {
+    attempt_end end = co_await attempt_hedged(chosen);
+    co_return end;
+  }
+  const auto only = start(chosen, machine_.credential(), [this] { machine_.answers(time_.now()); });
+  attempt_end end = co_await only->run->run();
+  co_return ended(*only, std::move(end));
+}
+
+std::unique_ptr<relay::sending> relay::start(const candidate& chosen, std::size_t credential, std::function<void()> begins,
+                                             std::function<bool()> may_answer) {
   const auto& to = chosen.target.deployment();
-  const auto next = next_leg(to);
-  attempt& record = new_attempt(chosen.target);
-  ledger::gpu_hold machines(order_.machines, to.name, record.sent_at);
-  wire_ = transport_.send(chosen.target, outgoing_for(next.written));
-  attempt_run one({.asked = order_.asked,
-                   .client_speaks = dialect_of(order_.asked.dialect),
-                   .provider_speaks = dialect_of(to.at->speaks),
-                   .of_provider = to.at->quirks,
-                   .take_usage_out = next.written.usage_was_added,
-                   .timeouts = order_.timeouts,
-                   .drain = to.at->drain_on_disconnect,
-                   .total = order_.limits.deadline,
-                   .stream_head = [this, &to](const upstream::incoming_head& came) { return head_for(came, to); },
-                   .begins = [this] { machine_.answers(time_.now()); },
-                   .delivered = order_.resume ? &delivered_ : nullptr,
-                   .continues = next.continues.get()},
-                  record, *wire_, sink_, time_);
-  attempt_end end = co_await one.run();
-  record.machine_cost = machines.end(record.ended_at);
+  auto what = next_leg(to);
+  auto made = std::make_unique<sending>(chosen, std::move(what), order_.machines, new_attempt(chosen.target));
+  made->wire = transport_.send(chosen.target, outgoing_for(made->next.written, credential));
+  open_.push_back(made->wire.get());
+  made->run = std::make_unique<attempt_run>(
+      attempt_order{.asked = order_.asked,
+                    .client_speaks = dialect_of(order_.asked.dialect),
+                    .provider_speaks = dialect_of(to.at->speaks),
+                    .of_provider = to.at->quirks,
+                    .take_usage_out = made->next.written.usage_was_added,
+                    .timeouts = order_.timeouts,
+                    .drain = to.at->drain_on_disconnect,
+                    .total = order_.limits.deadline,
+                    .stream_head = [this, &to](const upstream::incoming_head& came) { return head_for(came, to); },
+                    .begins = std::move(begins),
+                    .may_answer = std::move(may_answer),
+                    .delivered = order_.resume ? &delivered_ : nullptr,
+                    .continues = made->next.continues.get()},
+      made->record, *made->wire, sink_, time_);
+  return made;
+}
+
+attempt_end relay::ended(sending& of, attempt_end end) {
+  of.record.machine_cost = of.held.end(of.record.ended_at);
+  std::erase(open_, of.wire.get());
+  of.run.reset();
+  wire_ = std::move(of.wire);
+  return end;
+}
+
+task<attempt_end> relay::attempt_hedged(const candidate& chosen) {
+  race both{.news = time_.make_wait(), .first = nullptr, .second = nullptr};
+  both.first = start(chosen, machine_.credential(), [this] { machine_.answers(time_.now()); }, [&both] { return both.may_answer(both.first); });
+  const auto on = co_await boost::asio::this_coro::executor;
+  boost::asio::co_spawn(on, keep(*both.first, both.news), boost::asio::detached);
+  co_await wait_for_the_first(both, chosen);
+  sending* const left = co_await end_the_other(both);
+  while (!left->end) co_await both.news->until(instant::max());
+  attempt_end end = ended(*left, std::move(*left->end));
+  // Whoever reads the attempts takes the last one for the one that decided.
+  if (both.second && left == both.first.get()) std::swap(order_.attempts[order_.attempts.size() - 2], order_.attempts.back());
   co_return end;
+}
+
+// Until one of them begins to answer, or one has failed and only the other is left.
+task<void> relay::wait_for_the_first(race& both, const candidate& chosen) {
+  co_await both.news->until(time_.now() + order_.hedge->after);
+  if (both.answering || both.has_ended()) co_return;
+  const auto now = time_.now();
+  const auto* other = machine_.hedge(now, order_.dice());
+  if (other && !(order_.afford_hedge && order_.afford_hedge(chosen, *other))) {
+    machine_.forget_hedge();
+    other = nullptr;
+  }
+  if (other) {
+    both.second = start(*other, machine_.hedge_credential(), [this] { machine_.hedge_answers(time_.now()); }, [&both] { return both.may_answer(both.second); });
+    const auto on = co_await boost::asio::this_coro::executor;
+    boost::asio::co_spawn(on, keep(*both.second, both.news), boost::asio::detached);
+  }
+  while (!both.answering && !both.has_ended()) co_await both.news->until(instant::max());
+}
+
+// The one that was outrun, or has failed, is settled; the one that is left is the present send of the machine.
+task<relay::sending*> relay::end_the_other(race& both) {
+  if (!both.second) co_return both.first.get();
+  const bool first_goes = both.answering ? both.answering == both.second.get() : both.first->end.has_value();
+  auto& other = first_goes ? *both.first : *both.second;
+  if (!other.end) {
+    other.wire->cancel();
+    while (!other.end) co_await both.news->until(instant::max());
+    if (!sink_.client_is_gone()) other.end->why = other.record.why = fail(failure_kind::outrun);
+  }
+  const auto why = other.end->why;
+  ended(other, {});
+  if (first_goes)
+    machine_.ended(why, time_.now(), order_.dice());
+  else
+    machine_.hedge_ended(why, time_.now(), order_.dice());
+  if (first_goes) machine_.hedge_takes_over();
+  if (order_.attempt_ended) order_.attempt_ended(other.record);
+  co_return first_goes ? both.second.get() : both.first.get();
+}
+
+task<void> relay::keep(sending& of, std::shared_ptr<wait_handle> news) {
+  attempt_end end = co_await of.run->run();
+  of.end = std::move(end);
+  news->cancel();
 }
 
 relay::leg relay::next_leg(const config::deployment& to) {
@@ -131,7 +244,7 @@ relay::leg relay::next_leg(const config::deployment& to) {
   return {std::move(*written), std::make_unique<continued_leg>(delivered_, went_on_by_, std::move(writer), order_.asked.asked_for_usage)};
 }
 
-upstream::outgoing relay::outgoing_for(const provider_request& written) const {
+upstream::outgoing relay::outgoing_for(const provider_request& written, std::size_t credential) const {
   upstream::outgoing what;
   what.path = written.path;
   what.body = std::make_shared<const std::string>(written.body);
@@ -140,7 +253,7 @@ upstream::outgoing relay::outgoing_for(const provider_request& written) const {
   what.headers.add_if_fit("x-request-id", order_.request_id);
   what.headers.add_if_fit("x-sallyport-attempt", std::to_string(order_.attempts.back().id));
   what.connect_timeout = order_.timeouts.connect;
-  what.credential = machine_.credential();
+  what.credential = credential;
   return what;
 }
 
@@ -194,7 +307,7 @@ task<void> relay::wait_in_line() {
 }
 
 void relay::client_left() {
-  if (wire_) wire_->cancel();
+  for (auto* one : open_) one->cancel();
   if (pause_) pause_->cancel();
 }
 

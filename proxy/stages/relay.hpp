@@ -29,6 +29,9 @@ struct relay_order {
   std::string_view request_id;
   config::timeouts timeouts;
   policy::attempt_limits limits;
+  std::optional<config::hedging> hedge;   ///< a second send of a stream that does not begin
+  /// Whether the call may go to the second one beside the first: what both cost can be afforded. Asked once.
+  std::function<bool(const candidate& first, const candidate& second)> afford_hedge;
   bool resume = false;                 ///< a stream that breaks behind content may be gone on with elsewhere
   policy::fleet_view fleet;            ///< how the deployments of the plan do
   /// Whether this attempt can be afforded, asked before each; a refusal leaves that deployment out. `overflows`: the call comes to it only
@@ -71,10 +74,19 @@ class relay {
     std::unique_ptr<continued_leg> continues;   ///< null: a call
   };
 
+  struct sending;
+  struct race;
+
   task<void> wait_until(instant when);
   task<void> wait_in_line();
   task<attempt_end> attempt_once(const candidate& chosen);
-  upstream::outgoing outgoing_for(const provider_request& written) const;
+  task<attempt_end> attempt_hedged(const candidate& chosen);
+  task<void> wait_for_the_first(race& both, const candidate& chosen);
+  task<sending*> end_the_other(race& both);
+  static task<void> keep(sending& of, std::shared_ptr<wait_handle> news);
+  std::unique_ptr<sending> start(const candidate& chosen, std::size_t credential, std::function<void()> begins, std::function<bool()> may_answer = nullptr);
+  attempt_end ended(sending& of, attempt_end end);
+  upstream::outgoing outgoing_for(const provider_request& written, std::size_t credential) const;
   attempt& new_attempt(const cleared& target);
   leg next_leg(const config::deployment& to);
   bool ends_here(const attempt_end& end) const;
@@ -96,7 +108,8 @@ class relay {
   stream_identity identity_;                ///< of the stream that broke
   continuation went_on_by_ = continuation::none;   ///< the present send
   bool asks_anew_ = false;                  ///< the present deployment refused to be given a beginning
-  std::unique_ptr<upstream::transfer> wire_;
+  std::unique_ptr<upstream::transfer> wire_;    ///< of the send that ended last
+  std::vector<upstream::transfer*> open_;       ///< of those under way
   std::shared_ptr<wait_handle> pause_;
 };
 

@@ -47,6 +47,10 @@ task<void> relay_call(exchange& x, reply_sink& sink) {
               .request_id = x.head.request_id,
               .timeouts = x.model->timeouts,
               .limits = {.sends_max = x.of->settings->attempts_max, .deadline = x.deadline, .streamed = x.asked.stream, .duplicate_ok = x.model->duplicate_ok},
+              .hedge = x.model->hedge,
+              .afford_hedge = [&x](const candidate& first, const candidate& second) {
+                return afford_hedge(x, first.target.deployment(), second.target.deployment());
+              },
               .resume = x.model->resume,
               .fleet = fleet_of(x),
               .afford = [&x](const candidate& next, bool overflows) { return afford(x, next.target.deployment(), overflows); },

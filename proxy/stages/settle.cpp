@@ -8,6 +8,8 @@
 #include "proxy/stages/price_attempt.hpp"
 #include "proxy/stages/record_attempt.hpp"
 
+#include <algorithm>
+
 namespace sallyport::stages {
 namespace {
 
@@ -44,6 +46,7 @@ void count_attempts(exchange& x) {
   for (std::size_t i = 1; i < x.attempts.size(); ++i) {
     mid_stream = mid_stream || x.attempts[i - 1].outcome == attempt_outcome::broken;
     const bool saw_head = x.attempts[i - 1].head_at && x.attempts[i - 1].status < 300;
+    if (x.attempts[i - 1].why && x.attempts[i - 1].why->kind == failure_kind::outrun) continue;
     const bool helped = x.attempts[i].outcome == attempt_outcome::answered;
     x.with.metrics.failover(x.known.model, mid_stream ? "mid_stream" : saw_head ? "before_first_token" : "before_headers", helped ? "ok" : "failed");
   }
@@ -56,6 +59,22 @@ std::optional<instant> first_content(const std::vector<attempt>& attempts) {
   return std::nullopt;
 }
 
+bool has_failed_attempt(const exchange& x) {
+  return std::any_of(x.attempts.begin(), x.attempts.end(), [](const attempt& one) {
+    return one.outcome == attempt_outcome::failed || one.outcome == attempt_outcome::broken;
+  });
+}
+
+/// One that had two sends at once: the one that was outrun says who was first.
+void count_hedge(exchange& x) {
+  const auto outrun = std::find_if(x.attempts.begin(), x.attempts.end(), [](const attempt& one) { return one.why && one.why->kind == failure_kind::outrun; });
+  if (outrun == x.attempts.end()) return;
+  const bool by_the_second = std::any_of(x.attempts.begin(), x.attempts.end(), [&](const attempt& one) {
+    return one.number == outrun->number + 1 && one.sent_at < outrun->ended_at;
+  });
+  x.with.metrics.hedged(x.known.model, by_the_second ? "won" : "lost");
+}
+
 void count_request(exchange& x, instant now) {
   observe::request_record record;
   record.team = x.known.team;
@@ -63,7 +82,7 @@ void count_request(exchange& x, instant now) {
   record.outcome = outcome_of(x.why);
   record.total_s = seconds_between(x.head.began, now);
   record.asks = x.where.asks;
-  record.rescued = !x.why && x.attempts.size() > 1;
+  record.rescued = !x.why && has_failed_attempt(x);
   if (const auto* last = x.last_attempt()) {
     record.cls = last->to->at->runs_as;
     record.provider_kind = last->to->at->kind;
@@ -160,6 +179,7 @@ void settle(exchange& x) {
   settle_leases(x);
   const instant now = x.with.time.now();
   count_attempts(x);
+  count_hedge(x);
   count_request(x, now);
   count_privacy_refusal(x);
   log_failed_attempts(x);

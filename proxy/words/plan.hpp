@@ -65,6 +65,8 @@ class plan {
     set_aside_.push_back({at_, std::move(reason)});
     advance();
   }
+  /// Goes on to one behind the current one.
+  void go_to(std::size_t place) { at_ = place; }
   /// Makes one current again, out of turn: behind it the plan is used up.
   void come_back_to(std::size_t place) {
     at_ = place;

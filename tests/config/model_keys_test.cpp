@@ -150,3 +150,13 @@ TEST_CASE("what a call that overflows may cost has no limit unless written") {
   CHECK_FALSE(load(before + "  m: {try: [qwen]}\n").value->models.at("m")->overflow_max_cost);
   CHECK(load(before + "  m: {try: [qwen], overflow_max_cost: 0.05}\n").value->models.at("m")->overflow_max_cost == 50'000'000);
 }
+
+TEST_CASE("a second send has its time and its price") {
+  CHECK_FALSE(load(before + "  m: {try: [qwen]}\n").value->models.at("m")->hedge);
+  const auto made = load(before + "  m: {try: [qwen], hedge: {after: 2s, max_cost: 0.01}}\n");
+  REQUIRE_MESSAGE(made.value, lines_of(made.problems));
+  CHECK(made.value->models.at("m")->hedge->after == 2s);
+  CHECK(made.value->models.at("m")->hedge->max_cost == 10'000'000);
+  CHECK(holds(said("try: [qwen], hedge: {after: 2s}"), "models.m.hedge.max_cost: is missing"));
+  CHECK(holds(said("try: [qwen], hedge: {max_cost: 0.01}"), "models.m.hedge.after: is missing"));
+}

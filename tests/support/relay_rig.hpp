@@ -83,6 +83,8 @@ class relay_rig {
                         .request_id = "req_test",
                         .timeouts = timeouts,
                         .limits = {.sends_max = sends_max, .deadline = time.now() + timeouts.total, .duplicate_ok = duplicate_ok},
+                        .hedge = hedge,
+                        .afford_hedge = [this](const candidate&, const candidate&) { return afford_hedge; },
                         .resume = resume,
                         .fleet = fleet,
                         .dice = [this] { return dice; },
@@ -156,6 +158,8 @@ class relay_rig {
   int sends_max = 3;
   bool duplicate_ok = false;
   bool resume = false;
+  std::optional<config::hedging> hedge;
+  bool afford_hedge = true;
   double dice = 0;
   policy::fleet_view fleet;
   ledger::gpu_fleet machines;

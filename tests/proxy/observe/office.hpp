@@ -64,6 +64,7 @@ inline void fill(office& of) {
   of.counted.read_deployments_with([] { return std::vector<deployment_reading>{{"fast", 0, 3, true}, {"own", 2, 0, false}}; });
   of.counted.overhead("before_send", 0.0001);
   of.counted.queued("fast", 0.3);
+  of.counted.hedged("chat", "won");
   of.under_way = of.counted.in_flight("fast");
   of.counted.reloaded(true, 7);
   of.counted.reloaded(false, 8);
