@@ -119,8 +119,8 @@ provider provider_of(const preset& kind, std::string name) {
   made.auth_header = kind.auth_header;
   made.speaks = kind.speaks;
   made.runs_as = kind.runs_as;
-  made.health_path = kind.health_path;
   made.goes_on = kind.goes_on;
+  if (kind.runs_as == deployment_class::in_house && !kind.health_path.empty()) made.probe = health_probe{.path = kind.health_path};
   made.quirks = kind.quirks;
   return made;
 }

@@ -7,6 +7,7 @@
 #include "config/secrets.hpp"
 
 #include <algorithm>
+#include <chrono>
 
 namespace sallyport::config {
 namespace {
@@ -55,6 +56,54 @@ value_kind<std::string> certification_name() {
     return name;
   };
   return kind;
+}
+
+value_kind<std::string> path_of_url() {
+  const auto read = [](const scalar& from) -> parsed<std::string> {
+    const auto is_fit = [](char c) { return c > ' ' && c < 127 && c != '#' && c != '\\'; };
+    const bool fits = from.text.starts_with('/') && from.text.size() <= 256 && std::all_of(from.text.begin(), from.text.end(), is_fit);
+    if (!fits) return complaint{"is not the path of an address; write it as in /health"};
+    return from.text;
+  };
+  return {"path", R"({"type":"string","pattern":"^/"})", read};
+}
+
+section<health_draft> health_keys() {
+  using h = health_draft;
+  return {value_key("path", &h::path, path_of_url(), "", ""), value_key("every", &h::every, duration(1s, 10min), "5s", "")};
+}
+
+/// `off`, or a map.
+field<provider_draft> health_key() {
+  field<provider_draft> made;
+  made.row = {"health", key_row::form::value, "off, or {path: PATH, every: DURATION}",
+              R"({"anyOf":[{"enum":["off"]},{"type":"object","properties":{"path":{"type":"string","pattern":"^/"},"every":{"type":"string"}},"additionalProperties":false}]})",
+              "",
+              "How it is asked whether it is there, while one of its deployments rests: with GET, without the key, at this path of the origin, so "
+              "often. An answer lets the next request try it; it never counts as an answer of a model. Default: the preset's path every 5s for "
+              "in_house, off for all others; with every alone the preset's path.",
+              "", true};
+  made.read = [](const cursor& at, provider_draft& into) {
+    into.health.emplace();
+    if (at.here().is == node::shape::map) return read_section(at, health_keys(), *into.health);
+    into.health->off = true;
+    read_value(at, one_of({"off"}, "off"));
+  };
+  return made;
+}
+
+std::optional<health_probe> made_probe(const named<provider_draft>& from, const preset& kind, const provider& made) {
+  const auto& written = from.value.health;
+  const bool by_itself = !written && made.runs_as == deployment_class::in_house && !kind.health_path.empty();
+  if (!written && !by_itself) return std::nullopt;
+  if (written && written->off) return std::nullopt;
+  health_probe probe{.path = kind.health_path};
+  if (written && !written->path.empty()) probe.path = written->path;
+  if (written && written->every > 0ms) probe.every = written->every;
+  if (!probe.path.empty()) return probe;
+  from.at.below("health").refuse("lacks path, and kind " + kind.name + " has none of its own; write one that answers without a key, as in "
+                                 "{path: /health}");
+  return std::nullopt;
 }
 
 std::vector<std::string> class_names() { return {deployment_class_names.begin(), deployment_class_names.end()}; }
@@ -107,6 +156,7 @@ section<provider_draft> provider_keys() {
       value_key("drain_on_disconnect", &d::drain_on_disconnect, duration(0ms, 5min), "0ms",
                 "How long an answer whose client has left is still read, so that its usage is known and not estimated; its place and the team's "
                 "are kept as long. 0ms ends the send at once, which frees an engine of yours and saves what was not written yet."),
+      health_key(),
       later<d>("region"),
       value_key("retention", &d::retention, whole_days(36'500), "",
                 "How long it keeps what it is sent, as in 30d; 0d: not at all. A statement of yours, for policies. Default: not known, which "
@@ -134,6 +184,7 @@ std::shared_ptr<const provider> made_provider(const named<provider_draft>& from,
   made.drain_on_disconnect = draft.drain_on_disconnect;
   for (const auto& range : draft.networks) made.networks.push_back(range.value);
   for (const auto& header : draft.headers) made.headers.emplace_back(header.name, header.value);
+  if (kind) made.probe = made_probe(from, *kind, made);
   if (kind) check_provider(from, *kind, made);
   return std::make_shared<const provider>(std::move(made));
 }

@@ -6,6 +6,13 @@
 
 namespace sallyport::config {
 
+/// `health`, as it is written.
+struct health_draft {
+  bool off = false;
+  std::string path;
+  milliseconds every{0};
+};
+
 /// A provider as it is written.
 struct provider_draft {
   std::string kind;  ///< of a preset; empty when it was not valid
@@ -23,6 +30,7 @@ struct provider_draft {
   milliseconds drain_on_disconnect{0};
   std::vector<located<network>> networks;
   std::vector<named<std::string>> headers;
+  std::optional<health_draft> health;
 };
 
 section<provider_draft> provider_keys();

@@ -97,6 +97,12 @@ struct base_url {
   std::string path;
 };
 
+/// How a provider is asked whether it is there, while one of its deployments rests.
+struct health_probe {
+  std::string path;           ///< of the base's origin; answers 2xx without credential and without cost
+  milliseconds every{5'000};
+};
+
 struct provider {
   std::string name;
   std::string kind;                 ///< the preset it came from
@@ -115,8 +121,8 @@ struct provider {
   std::vector<std::pair<std::string, std::string>> headers;  ///< extra request headers, checked at load
   std::string ca_file;              ///< PEM bundle to trust instead of the system's; empty: the system's
   milliseconds drain_on_disconnect{0};   ///< how long an answer is read on for its usage, once its client has left; 0: it is ended at once
-  std::string health_path;          ///< relative to the base's origin
   continuation goes_on = continuation::replay;   ///< of its deployments, unless they say otherwise
+  std::optional<health_probe> probe;        ///< nothing: it is never asked
   sallyport::quirks quirks;
 
   std::size_t key_count() const { return 1 + more_keys.size(); }

@@ -5,6 +5,7 @@
 #include "proxy/ledger/gpu_meters.hpp"
 #include "proxy/ledger/key_desk.hpp"
 #include "proxy/ledger/key_store.hpp"
+#include "proxy/prober.hpp"
 #include "proxy/recall.hpp"
 #include "proxy/server/admin_keys.hpp"
 #include "proxy/server/admin_service.hpp"
@@ -103,6 +104,7 @@ struct gateway::parts {
 
   std::vector<std::unique_ptr<worker>> workers;
   std::thread admin_thread;
+  prober probes{log, metrics};   ///< admin thread
 };
 
 result<void> gateway::parts::open_admin() {
@@ -271,6 +273,7 @@ void gateway::parts::reload(std::shared_ptr<const config::settings> next) {
   count_idle_machines();   // of deployments that are gone too, while their names are known
   metrics.know(observe::known_names_of(*settings));
   for (auto& one : workers) one->publish(*made);
+  probes.publish(*made);
   metrics.reloaded(true, generation);
   log.write(observe::level::info, "configuration reloaded", {{"generation", generation}});
 }
@@ -307,6 +310,7 @@ result<std::unique_ptr<gateway>> gateway::start(std::shared_ptr<const config::se
   built->metrics.reloaded(true, built->generation);
   built->ledger->start();
   for (auto& one : built->workers) one->run();
+  built->probes.publish(built->newest);
   boost::asio::post(built->admin_on, [p = built.get()] { p->admin_listener->start(); });
   boost::asio::co_spawn(built->admin_on.get_executor(), built->keep_time(), boost::asio::detached);
   built->admin_thread = std::thread([p = built.get()] { p->admin_on.run(); });

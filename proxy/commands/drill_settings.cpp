@@ -17,7 +17,7 @@ std::shared_ptr<const config::provider> rehearsed(const config::provider& own, s
   built_in->networks.clear();
   built_in->headers.clear();   // they may hold credentials
   built_in->ca_file.clear();
-  built_in->health_path.clear();
+  built_in->probe.reset();
   built_in->quirks = {};
   return built_in;
 }

@@ -13,6 +13,7 @@ struct known_names {
   set teams;
   set models;
   set deployments;
+  set providers;
   set kinds;   ///< of providers: the presets
 };
 

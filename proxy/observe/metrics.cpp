@@ -38,7 +38,7 @@ const buckets gen_ai_duration_edges{.01, .02, .04, .08, .16, .32, .64, 1.28, 2.5
 const buckets gen_ai_first_chunk_edges{.001, .005, .01, .02, .04, .06, .08, .1, .25, .5, .75, 1, 2.5, 5, 7.5, 10};
 
 /// Where a label's values come from: constants of our code, or the names of the configuration.
-enum class source : std::uint8_t { code, team, model, deployment, kind };
+enum class source : std::uint8_t { code, team, model, deployment, provider, kind };
 
 struct label {
   std::string name;
@@ -57,6 +57,7 @@ struct admission_desk {
       case source::team: return name == none || known.teams.contains(name);
       case source::model: return name == none || known.models.contains(name);
       case source::deployment: return known.deployments.contains(name);
+      case source::provider: return known.providers.contains(name);
       case source::kind: return name == none || known.kinds.contains(name);
     }
     return false;
@@ -246,6 +247,8 @@ struct metrics::families {
                                     {{"data_class"}, {"rule"}});
   family<Counter> shadow = counter("sallyport_shadow_refusals_total", "Requests that a limit in shadow would have refused.",
                                    {by_team, by_reason});
+  family<Counter> probes = counter("sallyport_health_probes_total", "Health endpoints of providers asked, by what they said.",
+                                   {{"provider", source::provider}, by_result});
   family<Counter> reloads = counter("sallyport_config_reloads_total", "Configurations read.", {by_result});
   family<Gauge> generation = gauge("sallyport_config_generation", "Number of the configuration in use.", {});
   family<Counter> rows_dropped = counter("sallyport_journal_rows_dropped_total", "Attempts that the journal had no room for.", {});
@@ -372,6 +375,8 @@ void metrics::reloaded(bool ok, std::uint64_t generation) {
 void metrics::idle_cost(std::string_view deployment, nano_usd amount) {
   if (amount > 0) families_->cost.at({{}, {}, name_of(deployment_class::in_house), deployment, "gpu_idle"}).Increment(dollars(amount));
 }
+
+void metrics::probed(std::string_view provider, liveness said) { families_->probes.at({provider, sallyport::name_of(said)}).Increment(); }
 
 void metrics::journal_row_dropped() { families_->rows_dropped.at({}).Increment(); }
 

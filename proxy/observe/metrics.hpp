@@ -10,6 +10,7 @@
 #include "config/settings.hpp"
 #include "proxy/observe/known_names.hpp"
 #include "proxy/words/lease.hpp"
+#include "proxy/words/liveness.hpp"
 
 #include <cstdint>
 #include <functional>
@@ -105,6 +106,8 @@ class metrics {
   void reloaded(bool ok, std::uint64_t generation);
   /// Money of machines that are paid by the hour, for time in which nothing ran on them.
   void idle_cost(std::string_view deployment, nano_usd amount);
+  /// A health endpoint of a provider was asked.
+  void probed(std::string_view provider, liveness said);
   void journal_row_dropped();
   /// Asked at each scrape: every budget as it stands. As count_log_drops_with.
   void read_budgets_with(std::function<std::vector<budget_reading>()> read);

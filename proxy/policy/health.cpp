@@ -29,6 +29,11 @@ std::int64_t floor_ms(instant at) { return std::chrono::floor<milliseconds>(at.t
 std::int64_t ceil_ms(instant at) { return std::chrono::ceil<milliseconds>(at.time_since_epoch()).count(); }
 instant instant_of(std::int64_t ms) { return instant(milliseconds(ms)); }
 unsigned after(unsigned epoch) { return (epoch + 1) & 0xffff; }
+void raise_to(std::atomic<std::int64_t>& what, std::int64_t least) {
+  auto seen = what.load(std::memory_order_relaxed);
+  while (seen < least && !what.compare_exchange_weak(seen, least, std::memory_order_relaxed)) {
+  }
+}
 duration stretched(duration by, double factor) { return std::chrono::duration_cast<duration>(by * factor); }
 
 }  // namespace
@@ -93,6 +98,29 @@ std::optional<health::permit> health::admit_last(instant now) {
   return std::nullopt;
 }
 
+bool health::bring_forward(instant now) {
+  const auto earliest = std::max(floor_ms(now), told_until_ms_.load(std::memory_order_relaxed));
+  auto word = word_.load(std::memory_order_relaxed);
+  for (;;) {
+    auto seen = unpacked(word);
+    if (seen.is != phase::open || seen.at_ms <= earliest) return false;
+    seen.at_ms = earliest;
+    if (word_.compare_exchange_weak(word, packed(seen), std::memory_order_relaxed)) return true;
+  }
+}
+
+void health::rest_on(instant until) {
+  const auto longest = instant_of(failed_at_ms_.load(std::memory_order_relaxed)) + limits_.probed_rest_max;
+  const auto at_ms = ceil_ms(std::min(until, longest));
+  auto word = word_.load(std::memory_order_relaxed);
+  for (;;) {
+    auto seen = unpacked(word);
+    if (seen.is != phase::open || seen.at_ms >= at_ms) return;
+    seen.at_ms = at_ms;
+    if (word_.compare_exchange_weak(word, packed(seen), std::memory_order_relaxed)) return;
+  }
+}
+
 breaker_state health::state(instant now) const {
   const auto seen = unpacked(word_.load(std::memory_order_relaxed));
   if (seen.is == phase::closed) return breaker_state::closed;
@@ -139,7 +167,7 @@ health::standing health::opened(const standing& from, const verdict& by) const {
   return next;
 }
 
-// Nothing ever shortens a cool-down but an answer: of two ends the later one stays.
+// Nothing that a send tells shortens a cool-down but an answer: of two ends the later one stays.
 health::standing health::still_open(const standing& from, const verdict& by) const {
   auto next = from;
   next.at_ms = std::max(from.at_ms, by.told_until_ms);
@@ -161,6 +189,7 @@ health::standing health::still_open(const standing& from, const verdict& by) con
 breaker_turn health::failed(const permit& by, std::optional<milliseconds> told, instant now, double dice) {
   verdict is{.is_probe = by.is_probe_, .now_ms = ceil_ms(now), .dice = dice};
   if (told) is.told_until_ms = ceil_ms(now + stretched(*told, 1 + dice / 10));
+  if (told) raise_to(told_until_ms_, is.told_until_ms);
   auto word = word_.load(std::memory_order_relaxed);
   if (unpacked(word).epoch == by.epoch_) is.trips = count_failure(told.has_value(), now);
   for (;;) {

@@ -22,6 +22,7 @@ struct health_limits {
   duration cool_down_max = std::chrono::seconds(15);
   duration forgiven_after = std::chrono::seconds(60);   ///< closed for so long: the next cool-down is the first again
   duration slow_start = std::chrono::seconds(5);
+  duration probed_rest_max = std::chrono::seconds(60);  ///< so long after its last failure health probes may keep it resting, and no longer
   int last_one_sends = 4;                           ///< at once, while it fails but is the only one left to a call
 };
 
@@ -56,6 +57,12 @@ class health {
   /// A send of a call that has no other deployment left, which a breaker never shuts out: a few at once, the probe beyond them. While
   /// only the provider's wish opened it, and it answers else, as many as come.
   std::optional<permit> admit_last(instant now);
+
+  /// Something else than a send says that it may be back: an open breaker's rest ends now, so that the next call is the probe. What the
+  /// provider asked for is not shortened. False: nothing changed.
+  bool bring_forward(instant now);
+  /// Something else than a send says that it is still down: an open breaker rests until then, but see probed_rest_max.
+  void rest_on(instant until);
 
   breaker_state state(instant now) const;
   /// From when on a send may go as usual, or as a probe; `now` if one may.
@@ -114,6 +121,7 @@ class health {
   alignas(64) std::atomic<int> failures_{0};   ///< in a row
   std::atomic<std::uint64_t> outcomes_{0};
   std::atomic<std::int64_t> failed_at_ms_{0};  ///< 0: it has answered since
+  std::atomic<std::int64_t> told_until_ms_{0}; ///< the latest end that the provider asked for
 };
 
 /// One send. Its end without a word (the client left, or the failure was not the deployment's) judges nothing.

@@ -40,6 +40,7 @@ std::vector<std::shared_ptr<policy::health>> fleet_health::of_credentials(const 
 
 health_book::entry health_book::entry_of(fleet_health& all, std::shared_ptr<deployment_health> deployment, const config::provider& at) {
   entry made{.deployment = std::move(deployment), .kept = all.of_credentials(at), .credentials = {}};
+  made.provider = at.name;
   for (const auto& one : made.kept) made.credentials.push_back(one.get());
   return made;
 }
@@ -66,6 +67,16 @@ std::vector<health_reading> health_book::read(instant now) const {
   for (const auto& [name, one] : deployments_)
     all.push_back({name, one.deployment->breaker.state(now), one.deployment->load.waiting(), policy::is_closed(one.standing(), now)});
   return all;
+}
+
+std::vector<probed_deployment> health_book::at_provider(const std::string& name) const {
+  std::vector<probed_deployment> found;
+  const auto add = [&](const std::string& deployment, const entry& one) {
+    if (one.provider == name) found.push_back({deployment, {one.deployment, &one.deployment->breaker}});
+  };
+  for (const auto& [deployment, one] : deployments_) add(deployment, one);
+  for (const auto& [provider, one] : others_) add(provider + "/*", one);
+  return found;
 }
 
 }  // namespace sallyport::stages

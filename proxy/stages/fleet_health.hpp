@@ -50,6 +50,12 @@ struct health_reading {
   bool is_up;   ///< it takes sends, and its provider our credential
 };
 
+/// A deployment's breaker, for who asks its provider for its health. Lives as long as the fleet.
+struct probed_deployment {
+  std::string deployment;
+  std::shared_ptr<policy::health> breaker;
+};
+
 /// One generation's view. Immutable.
 class health_book {
  public:
@@ -60,6 +66,8 @@ class health_book {
   policy::standing of(const config::deployment& one) const;
   /// Those that the configuration names, by name.
   std::vector<health_reading> read(instant now) const;
+  /// Those of that provider, and what its models that no configuration names share.
+  std::vector<probed_deployment> at_provider(const std::string& name) const;
 
  private:
   struct entry {
@@ -69,6 +77,7 @@ class health_book {
     int sends_max = 0;
     int queue_max = 0;
     duration queue_wait_max{};
+    std::string provider = {};
     policy::standing standing() const {
       return {&deployment->breaker, credentials, &deployment->retries, &deployment->load, sends_max, queue_max, queue_wait_max};
     }

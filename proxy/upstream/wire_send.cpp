@@ -4,13 +4,14 @@
 #include "proxy/upstream/curl_failure.hpp"
 #include "proxy/upstream/curl_options.hpp"
 #include "proxy/upstream/request_head.hpp"
+#include "proxy/upstream/socket_address.hpp"
 
 #include <curl/curl.h>
-#include <netinet/in.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <cstddef>
 #include <cstring>
 #include <utility>
 
@@ -21,22 +22,6 @@ static_assert(CURL_ERROR_SIZE == 256);
 
 // A buffer that a burst made large is given back while nothing arrives.
 constexpr std::size_t idle_bytes_max = 16 * 1024;
-
-std::optional<address_bytes> address_of(const curl_sockaddr& where) {
-  if (where.family == AF_INET) {
-    sockaddr_in ipv4{};
-    std::memcpy(&ipv4, &where.addr, sizeof ipv4);
-    std::array<std::uint8_t, 4> bytes{};
-    std::memcpy(bytes.data(), &ipv4.sin_addr, bytes.size());
-    return mapped(bytes);
-  }
-  if (where.family != AF_INET6) return std::nullopt;
-  // curl_sockaddr is declared with a plain sockaddr at its end; libcurl lays the longer address over it.
-  address_bytes bytes{};
-  std::memcpy(bytes.data(), reinterpret_cast<const char*>(&where) + offsetof(curl_sockaddr, addr) + offsetof(sockaddr_in6, sin6_addr),
-              bytes.size());
-  return bytes;
-}
 
 std::string written(std::string_view address, int port) {
   const bool is_ipv6 = address.find(':') != std::string_view::npos;
@@ -89,7 +74,8 @@ struct wire_callbacks {
 
   static curl_socket_t open_socket(void* of, curlsocktype, curl_sockaddr* where) {
     auto& send = *static_cast<wire_send*>(of);
-    const auto address = address_of(*where);
+    // curl_sockaddr is declared with a plain sockaddr at its end; libcurl lays the longer address over it.
+    const auto address = address_of(where->family, reinterpret_cast<const char*>(where) + offsetof(curl_sockaddr, addr));
     if (!address || !may_connect(*address, *send.to_->at)) {
       send.socket_refused_ = true;
       return CURL_SOCKET_BAD;

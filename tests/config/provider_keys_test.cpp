@@ -157,3 +157,34 @@ TEST_CASE("a provider may have several credentials, by the same rule as one") {
   CHECK(holds(problems_of(with("kind: openai, key: \"${env:ONE}\", keys: [\"${env:TWO}\"]"), two), "p.keys: stands beside key"));
   CHECK(made("kind: groq, key: \"${env:KEY}\"")->key_count() == 1);
 }
+
+TEST_CASE("an engine of the house is asked for its health as its preset says; others only when that is written") {
+  const auto own = made("kind: vllm");
+  REQUIRE(own->probe);
+  CHECK(own->probe->path == "/health");
+  CHECK(own->probe->every == std::chrono::seconds(5));
+  CHECK(made("kind: ollama")->probe->path == "/api/version");
+  CHECK_FALSE(made("kind: vllm, health: off")->probe);
+  CHECK_FALSE(made("kind: vllm, class: hosted, base_url: 'https://gpu.example.com/v1', key: \"${env:KEY}\"")->probe);
+  CHECK_FALSE(made("kind: openai, key: \"${env:KEY}\"")->probe);
+  CHECK_FALSE(made("kind: openai_compatible, class: in_house, base_url: 'http://127.0.0.1:9/v1'")->probe);
+}
+
+TEST_CASE("how a provider is asked for its health may be written") {
+  const auto often = made("kind: vllm, health: {every: 2s}");
+  CHECK(often->probe->path == "/health");
+  CHECK(often->probe->every == std::chrono::seconds(2));
+  const auto elsewhere = made("kind: openai, key: \"${env:KEY}\", health: {path: '/status?short=1', every: 30s}");
+  CHECK(elsewhere->probe->path == "/status?short=1");
+  CHECK(elsewhere->probe->every == std::chrono::seconds(30));
+  CHECK(made("kind: openai, key: \"${env:KEY}\", health: {path: /status}")->probe->every == std::chrono::seconds(5));
+}
+
+TEST_CASE("a health key that is wrong says what to write") {
+  CHECK(holds(said("kind: vllm, health: no"), "providers.p.health: \"no\" is not known here"));
+  CHECK(holds(said("kind: vllm, health: {path: health}"), "providers.p.health.path: is not the path of an address; write it as in /health"));
+  CHECK(holds(said("kind: vllm, health: {path: '/a b'}"), "is not the path of an address"));
+  CHECK(holds(said("kind: vllm, health: {every: 100ms}"), "providers.p.health.every:"));
+  CHECK(holds(said("kind: openai, key: \"${env:KEY}\", health: {every: 5s}"), "providers.p.health: lacks path, and kind openai has none of its own"));
+  CHECK(holds(said("kind: vllm, health: {pth: /x}"), "did you mean \"path\"?"));
+}

@@ -5,10 +5,11 @@ import threading
 
 
 class Upstream:
-    """`base` is its address for a configuration. It may be stopped and started again on the same port."""
+    """`base` is its address for a configuration. It may be stopped and started again on the same port; while `broken` it answers 500."""
 
     def __init__(self, name, pause=0.0):
         self.name, self.pause, self.port = name, pause, 0
+        self.broken = False
         self.calls, self.gets, self.lock, self.server = [], [], threading.Lock(), None
         self.start()
         self.base = f"http://127.0.0.1:{self.port}/v1"
@@ -63,6 +64,8 @@ def handler_of(upstream):
             asked = json.loads(self.rfile.read(int(self.headers.get("content-length", 0))))
             with upstream.lock:
                 upstream.calls.append(asked)
+            if upstream.broken:
+                return self.answer(500, b'{"error":{"message":"broken","type":"server_error","param":null,"code":null}}')
             if upstream.pause:
                 threading.Event().wait(upstream.pause)
             said = {"role": "assistant", "content": upstream.name}

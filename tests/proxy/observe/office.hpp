@@ -30,7 +30,7 @@ struct office {
     return made;
   }
   static known_names names() {
-    return {.teams = {"search"}, .models = {"chat"}, .deployments = {"fast", "own"}, .kinds = {"groq", "vllm"}};
+    return {.teams = {"search"}, .models = {"chat"}, .deployments = {"fast", "own"}, .providers = {"groq", "vllm"}, .kinds = {"groq", "vllm"}};
   }
 
   request_record request() const {
@@ -68,6 +68,7 @@ inline void fill(office& of) {
   of.under_way = of.counted.in_flight("fast");
   of.counted.reloaded(true, 7);
   of.counted.reloaded(false, 8);
+  of.counted.probed("vllm", liveness::up);
   of.counted.journal_row_dropped();
   of.counted.read_store_with([] { return store_reading{12, 4}; });
   of.counted.count_log_drops_with([] { return std::uint64_t{3}; });

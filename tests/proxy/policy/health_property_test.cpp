@@ -36,7 +36,9 @@ struct world {
 
   void step() {
     now += std::chrono::milliseconds(roll(400));
-    if (roll(2) == 0)
+    if (roll(8) == 0)
+      hear_of_it();
+    else if (roll(2) == 0)
       send();
     else if (!under_way.empty())
       end_one();
@@ -73,11 +75,27 @@ struct world {
     under_way.erase(under_way.begin() + static_cast<std::ptrdiff_t>(at));
   }
 
+  /// Somebody else says that it is up, or down.
+  void hear_of_it() {
+    const auto before = one.state(now);
+    const auto rested_until = one.rests_until(now);
+    if (roll(2) == 0) {
+      const bool changed = one.bring_forward(now);
+      REQUIRE((changed ? before == breaker_state::open : one.rests_until(now) == rested_until));
+    } else {
+      one.rest_on(now + 10s);
+      REQUIRE(one.rests_until(now) <= std::max(rested_until, now + 10s + 1ms));
+    }
+    REQUIRE((one.state(now) == breaker_state::closed) == (before == breaker_state::closed));
+    REQUIRE((before == breaker_state::closed || one.rests_until(now) >= wished_until));
+  }
+
   void told(sent& ending) {
     const auto before = one.rests_until(now);
     const auto wish = std::chrono::milliseconds(1'000 + roll(200'000));
     note(ending.permit.fails(wish, now, chance()));
     REQUIRE(one.rests_until(now) >= now + wish);   // honoured, whoever was told
+    wished_until = std::max(wished_until, now + wish);
     REQUIRE(one.rests_until(now) >= before);       // and never sooner than before
   }
 
@@ -86,6 +104,7 @@ struct world {
     if (turn == breaker_turn::none) return;
     for (auto& other : under_way) other.is_probe = false;
     REQUIRE((one.state(now) == breaker_state::closed) == (turn == breaker_turn::closed));
+    if (turn == breaker_turn::closed) wished_until = {};   // an answer ends what failures began, wishes among them
   }
 
   int probes() const {
@@ -98,6 +117,7 @@ struct world {
   health one;
   instant now = start;
   bool ill = true;
+  instant wished_until{};
   std::vector<sent> under_way;
 };
 

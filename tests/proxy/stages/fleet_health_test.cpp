@@ -132,3 +132,21 @@ TEST_CASE("each key of a provider has a state of its own, which follows it to an
   CHECK(after.of(*turned).credentials[0]->state(now) == breaker_state::open);
   CHECK(after.of(*turned).credentials[1]->state(now) == breaker_state::closed);
 }
+
+TEST_CASE("who asks a provider for its health finds the breakers of its deployments") {
+  fleet_health all;
+  const auto x = provider_of("x", "http://x/v1"), y = provider_of("y", "http://y/v1");
+  const auto a = deployment_at("a", x), b = deployment_at("b", y), c = deployment_at("c", x);
+  auto settings = settings_with({a, b, c});
+  settings.providers = {{"x", x}, {"y", y}};
+  settings.any_provider_model = true;
+  const health_book book(all, settings);
+  const auto found = book.at_provider("x");
+  REQUIRE(found.size() == 3);
+  CHECK(found[0].deployment == "a");
+  CHECK(found[1].deployment == "c");
+  CHECK(found[2].deployment == "x/*");
+  CHECK(found[0].breaker.get() == book.of(*a).deployment);
+  CHECK(found[2].breaker.get() == book.of(*deployment_at("x/junk", x)).deployment);
+  CHECK(book.at_provider("z").empty());
+}
