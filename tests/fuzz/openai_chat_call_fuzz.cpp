@@ -3,6 +3,7 @@
 
 #include "adapters/dialect.hpp"
 #include "adapters/json.hpp"
+#include "adapters/prompt_head.hpp"
 
 #include <cstdint>
 #include <cstdlib>
@@ -24,9 +25,10 @@ void check_refusal(const dialect& spoken, const failure& why) {
 }
 
 void check_places(const call& read) {
-  const auto& [model, options, include_usage, object_start] = read.places;
+  const auto& [model, options, include_usage, prompt, object_start] = read.places;
   const std::string_view body = read.body;
   must(model.end() <= body.size() && model.length >= 3 && body[model.offset] == '"' && body[model.end() - 1] == '"');
+  must(prompt.end() <= body.size() && (body[prompt.offset] == '[' || body[prompt.offset] == '"'));
   must(object_start <= model.offset && body[object_start - 1] == '{');
   if (options) must(options->end() <= body.size() && (body[options->offset] == '{' || body[options->offset] == 'n'));
   if (include_usage) must(options && include_usage->offset > options->offset && include_usage->end() < options->end());
@@ -42,6 +44,14 @@ void check_request(const dialect& spoken, const call& read, const quirks& of_pro
   if (of_provider.takes_stream_options && read.stream) must(again->asked_for_usage && request.usage_was_added == !read.asked_for_usage);
 }
 
+// Its beginning is within its bounds, and that of the same call again.
+void check_head(const call& read) {
+  const auto head = prompt_head(read);
+  must(head.size() <= 2 * prompt_head_bytes);
+  must(read.asks != operation::completions || head.size() <= completion_head_bytes);
+  must(head == prompt_head(read));
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t size) {
@@ -55,6 +65,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
     return 0;
   }
   check_places(*read);
+  check_head(*read);
   check_request(spoken, *read, of_provider);
   return 0;
 }

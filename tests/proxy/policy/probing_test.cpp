@@ -168,6 +168,19 @@ TEST_CASE("an endpoint that is always down, though the model is not, keeps it re
   CHECK(a.admit(start + 61s, 0));
 }
 
+TEST_CASE("while a request tries it, and once it is closed, what the endpoint says changes nothing") {
+  health a;
+  probing one(every, {&a});
+  fail(a, start, 5);
+  auto probe = a.admit(start + 1s, 0);
+  REQUIRE(probe);
+  for (const auto said : {liveness::down, liveness::up, liveness::unclear}) CHECK(one.answered(said, start + 1s, 0).empty());
+  CHECK(a.rests_until(start + 1s) == start + 1s);
+  probe->answers(start + 1s);
+  for (const auto said : {liveness::down, liveness::up, liveness::unclear}) CHECK(one.answered(said, start + 2s, 0).empty());
+  CHECK(a.state(start + 2s) == breaker_state::closed);
+}
+
 TEST_CASE("unclear changes nothing, and behind its rest only one that is down is asked on") {
   health a;
   probing one(every, {&a});
