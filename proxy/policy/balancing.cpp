@@ -43,7 +43,8 @@ class ranker {
     std::vector<group> groups;
     for (std::size_t i = 0; i < tree.below.size(); ++i) {
       auto leaves = of(tree.below[i], level + 1);
-      if (!leaves.empty()) groups.push_back({std::move(leaves), tree.weights.empty() ? 0 : tree.weights[i], 0, "", first_name_in(tree.below[i])});
+      const int weight = tree.weights.empty() ? 0 : tree.weights[i];
+      if (!leaves.empty()) groups.push_back({std::move(leaves), weight, 0, "", first_name_in(tree.below[i])});
     }
     put_in_order(tree.by, level, groups);
     std::vector<ranked> all;
@@ -197,8 +198,8 @@ class ranker {
 
 }  // namespace
 
-std::vector<ranked> rank(const config::branch& tree, const std::function<bool(const config::deployment&)>& is_eligible, const balancing_facts& by,
-                         config::affinity affinity) {
+std::vector<ranked> rank(const config::branch& tree, const std::function<bool(const config::deployment&)>& is_eligible,
+                         const balancing_facts& by, config::affinity affinity) {
   return ranker(is_eligible, by, affinity).of(tree);
 }
 

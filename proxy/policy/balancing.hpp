@@ -42,7 +42,7 @@ struct ranked {
 /// - fastest: by the time to the first content; unmeasured ones last, but for one call now and then that measures.
 /// - least_busy: of two drawn the one with fewer sends under way, then the rest by the same. With an affinity: by bounded_order().
 /// A strategy within another one is judged by its own first choice. Ties stay in the order in which they are written.
-std::vector<ranked> rank(const config::branch& tree, const std::function<bool(const config::deployment&)>& is_eligible, const balancing_facts& by,
-                         config::affinity affinity = config::affinity::none);
+std::vector<ranked> rank(const config::branch& tree, const std::function<bool(const config::deployment&)>& is_eligible,
+                         const balancing_facts& by, config::affinity affinity = config::affinity::none);
 
 }  // namespace sallyport::policy

@@ -1,6 +1,6 @@
 #pragma once
-/// Asks providers' health endpoints: GET, without credential, cookie or any header of the configuration, from the addresses that the provider may
-/// have alone, following no redirect, on a connection of its own. Nothing of an answer is kept but its status.
+/// Asks providers' health endpoints: GET, without credential, cookie or any header of the configuration, only at addresses that the provider
+/// may have, following no redirect, on a connection of its own. Nothing of an answer is kept but its status.
 
 #include "config/settings.hpp"
 #include "proxy/words/liveness.hpp"

@@ -120,7 +120,8 @@ TEST_CASE("a model may keep conversations where they are, if its try draws") {
   CHECK(affinity_of("try: [{least_busy: [qwen, house/a]}], affinity: session") == config::affinity::session);
   CHECK(affinity_of("try: [{cheapest: [{split: {qwen: 1, house/a: 1}}, house/b]}], affinity: prompt") == config::affinity::prompt);
   for (const char* plain : {"[qwen, house/a]", "[{cheapest: [qwen, house/a]}]", "[{fastest: [qwen, house/a]}]", "[{least_busy: [qwen]}, house/a]"})
-    CHECK(holds(said("try: " + std::string(plain) + ", affinity: session"), "models.m.affinity: has nothing to decide: it is for what split and least_busy draw"));
+    CHECK(holds(said("try: " + std::string(plain) + ", affinity: session"),
+                "models.m.affinity: has nothing to decide: it is for what split and least_busy draw"));
   CHECK(holds(said("try: [{least_busy: [qwen, house/a]}], affinity: sesion"), "did you mean \"session\"?"));
 }
 

@@ -64,7 +64,8 @@ TEST_CASE("two rules of a team have two names, and a condition may go over sever
 }
 
 TEST_CASE("a rule has an affinity of its own") {
-  const auto made = loaded("rules: [{when: stream, try: [{least_busy: [house/x, house/y]}], affinity: prompt}, {try: [{least_busy: [house/x, house/y]}]}]");
+  const auto made = loaded("rules: [{when: stream, try: [{least_busy: [house/x, house/y]}], affinity: prompt}, "
+                           "{try: [{least_busy: [house/x, house/y]}]}]");
   REQUIRE_MESSAGE(made.value, lines_of(made.problems));
   CHECK(made.value->teams.at("t")->rules[0].affinity == config::affinity::prompt);
   CHECK(made.value->teams.at("t")->rules[1].affinity == config::affinity::none);

@@ -156,8 +156,12 @@ TEST_CASE("a conversation stays with its deployment, by its session or by how it
     const auto question = i % 2 ? "hi" : "question " + std::to_string(i);
     const auto& first = rig.turn(session, question, 1);
     const auto served = first.attempts.back().to->name;
-    CHECK(first.route.candidates()[0].reason == std::string("place 1 in try of model chat: least_busy, 0 under way, affine by ") + (i % 2 ? "session" : "prompt"));
-    for (int number = 2; number < 5; ++number) CHECK(rig.turn(session, i % 2 ? "changed " + std::to_string(number) : question, number).attempts.back().to->name == served);
+    const std::string reason = "place 1 in try of model chat: least_busy, 0 under way, affine by ";
+    CHECK(first.route.candidates()[0].reason == reason + (i % 2 ? "session" : "prompt"));
+    for (int number = 2; number < 5; ++number) {
+      const auto& later = rig.turn(session, i % 2 ? "changed " + std::to_string(number) : question, number);
+      CHECK(later.attempts.back().to->name == served);
+    }
     a += served == "a";
   }
   CHECK(a > 8);
