@@ -27,6 +27,9 @@ class conversations {
   data_class reached(std::string_view team, std::string_view name) const;
   void raise(std::string_view team, std::string_view name, data_class to, wall_time now, std::chrono::milliseconds lives);
 
+  /// See session_marks.
+  void leave_turns_to_another(bool leaves) { marks_.leave_turns_to_another(leaves); }
+
  private:
   using salt = std::array<unsigned char, 64>;
   struct layout {
