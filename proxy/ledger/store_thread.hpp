@@ -39,6 +39,10 @@ class store_thread {
   /// Any thread, never waiting: the store is this process's again, as soon as nobody else has it.
   void take_back();
 
+  /// Any thread; waits for a transaction under way. As long as it is held no rows are taken, so that what another process spends is either
+  /// read from the store or told by `spent_elsewhere`, not both.
+  std::unique_lock<std::mutex> hold_still() { return std::unique_lock(mutex_); }
+
   /// Any thread, never waiting: look at the journals now.
   void nudge();
 
