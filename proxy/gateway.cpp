@@ -22,6 +22,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <future>
 #include <map>
 #include <thread>
 #include <vector>
@@ -372,9 +373,13 @@ result<std::unique_ptr<gateway>> gateway::start(std::shared_ptr<const config::se
   if (auto opened = built->open_workers(); opened.has_error()) return std::move(opened).error();
   built->run();
   std::unique_ptr<gateway> running(new gateway(std::move(built)));
-  if (const auto before = std::move(running->parts_->predecessor))
-    if (auto relieved = before->relieve(); relieved.has_error()) return std::move(relieved).error();
-  return running;
+  const auto before = std::move(running->parts_->predecessor);
+  auto relieved = before ? before->relieve() : result<void>();
+  if (!relieved.has_error()) return running;
+  std::promise<void> ended;   // what this one has accepted by now is served
+  running->drain([&ended] { ended.set_value(); });
+  ended.get_future().wait();
+  return std::move(relieved).error();
 }
 
 gateway::gateway(std::unique_ptr<parts> built) : parts_(std::move(built)) {}

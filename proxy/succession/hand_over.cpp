@@ -12,8 +12,10 @@ namespace {
 using namespace std::chrono_literals;
 using descriptor_type = boost::asio::posix::basic_stream_descriptor<executor>;
 
-/// How long a successor may take from one word to the next: opening journals on a slow disk, waiting for a locked store.
-constexpr auto patience = 60s;
+/// How long a successor may take from one word to the next: until it asks for the store, while it writes new journals on a slow disk and
+/// costs nothing; and without the store, whose rows wait meanwhile.
+constexpr auto patience_at_first = 300s;
+constexpr auto patience_without_store = 60s;
 /// Between two looks while one is under way, which is rare and short.
 constexpr auto poll_pause = 5ms;
 
@@ -59,7 +61,7 @@ class hand_over::desk : public std::enable_shared_from_this<desk> {
   }
 
   task<void> attend(std::shared_ptr<desk> /*keeps us*/) {
-    until_ = time_.now() + patience;
+    until_ = time_.now() + patience_at_first;
     while (successor_) {
       note said;
       const auto came = successor_->receive(said, 0);
@@ -74,7 +76,7 @@ class hand_over::desk : public std::enable_shared_from_this<desk> {
   }
 
   void answer(const std::string& text) {
-    until_ = time_.now() + patience;
+    until_ = time_.now() + (text == take_over_wish ? patience_at_first : patience_without_store);
     if (text == take_over_wish) return lend();
     if (text == "store" && lent_ && !letting_go_) {
       letting_go_ = true;
@@ -95,7 +97,7 @@ class hand_over::desk : public std::enable_shared_from_this<desk> {
 
   void say_free() {
     free_ = true;
-    until_ = time_.now() + patience;
+    until_ = time_.now() + patience_without_store;
     if (!successor_->send("free")) call_off("it ended before it served");
   }
 
