@@ -125,7 +125,7 @@ TEST_CASE("a successor that goes away after it got the store gives it back, and 
   REQUIRE(again);
   CHECK(again->ask_for_store().has_value());
   CHECK(again->relieve().has_value());
-  CHECK(r.relieved.now() == 1);
+  CHECK(r.relieved.reaches(1));
 }
 
 TEST_CASE("while one takes over, and after one has, others are refused with a sentence") {
