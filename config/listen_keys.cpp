@@ -39,7 +39,8 @@ section<listen_settings> listen_keys() {
       values_key("trusted_proxies", &l::trusted_proxies, address_range(),
                  "Proxies whose x-forwarded-for is believed; without any, a client's address is that of its connection."),
       value_key("failed_keys", &l::failed_keys, amount_in_time(), "60/min", "Wrong keys from one address; beyond, 429 for further wrong ones."),
-      value_key("drain_timeout", &l::drain_timeout, duration(1ms, 1h), "30s", "After SIGTERM, how long open requests may take to end."),
+      value_key("drain_timeout", &l::drain_timeout, duration(1ms, 1h), "30s",
+                "After SIGTERM, or once another process has taken over, how long open requests may take to end."),
   };
 }
 
