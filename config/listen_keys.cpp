@@ -41,7 +41,8 @@ section<listen_settings> listen_keys() {
       value_key("failed_keys", &l::failed_keys, amount_in_time(), "60/min", "Wrong keys from one address; beyond, 429 for further wrong ones."),
       value_key("max_lag", &l::max_lag, duration(10ms, 1min), "500ms",
                 "How far a worker may fall behind its clock; beyond, it refuses a growing share of new requests with 503, so that those under way go on."),
-      value_key("drain_timeout", &l::drain_timeout, duration(1ms, 1h), "30s", "After SIGTERM, how long open requests may take to end."),
+      value_key("drain_timeout", &l::drain_timeout, duration(1ms, 1h), "30s",
+                "After SIGTERM, or once another process has taken over, how long open requests may take to end."),
   };
 }
 

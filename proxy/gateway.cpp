@@ -9,6 +9,8 @@
 #include "proxy/recall.hpp"
 #include "proxy/server/admin_keys.hpp"
 #include "proxy/server/admin_service.hpp"
+#include "proxy/succession/hand_over.hpp"
+#include "proxy/succession/take_over.hpp"
 #include "proxy/stages/team_leases.hpp"
 #include "proxy/version.hpp"
 #include "proxy/words/worker_clock.hpp"
@@ -21,6 +23,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <future>
 #include <map>
 #include <thread>
 #include <vector>
@@ -36,6 +39,8 @@ constexpr auto tick = 1s;
 /// How long a start may take to learn of earlier answers.
 constexpr auto teaching_max = 500ms;
 constexpr std::size_t admin_connections_max = 64;
+/// How long connections that wait for a request may take to close, at the end of a hand-over.
+constexpr auto closing_max = 300ms;
 
 int worker_count(const config::listen_settings& listen) {
   if (listen.workers > 0) return listen.workers;
@@ -50,6 +55,16 @@ config::listen_settings admin_listening(const config::admin_settings& admin) {
   return listen;
 }
 
+/// For each worker what it goes on with. A socket that nobody accepts from would swallow its connections, so where the predecessor had more
+/// workers some get several; where it had fewer, the others bind sockets of their own.
+std::vector<std::vector<succession::owned_descriptor>> lent_to(int workers, succession::predecessor* by, const config::socket_address& at) {
+  std::vector<std::vector<succession::owned_descriptor>> shares(static_cast<std::size_t>(workers));
+  if (!by) return shares;
+  auto lent = by->take_api_sockets(at.host, at.port);
+  for (std::size_t i = 0; i < lent.size(); ++i) shares[i % shares.size()].push_back(std::move(lent[i]));
+  return shares;
+}
+
 }  // namespace
 
 struct gateway::parts {
@@ -60,7 +75,15 @@ struct gateway::parts {
   result<void> open_ledger();
   result<void> open_workers();
   std::optional<std::string> not_ready_because() const;
-  task<void> drain(std::function<void()> done);
+  result<void> find_predecessor();
+  std::optional<beside_another> beside();
+  void offer_place(std::function<void()> relieved);
+  void retire(succession::kept_sockets kept, std::function<void()> relieved);
+  void run();
+  void drain(std::function<void()> done);
+  task<void> end_requests(std::function<void()> done);
+  bool all_idle() const;
+  task<bool> idle_until(instant until);
   task<void> keep_time();
   result<std::shared_ptr<const stages::generation>> make_generation(std::uint64_t number, std::shared_ptr<const config::settings> of);
   void reload(std::shared_ptr<const config::settings> next);
@@ -92,6 +115,7 @@ struct gateway::parts {
   std::unique_ptr<ledger::key_desk> key_desk;
   std::unique_ptr<server::admin_keys> admin_keys;
   std::optional<std::int64_t> keys_version;  ///< of what the workers have
+  std::unique_ptr<succession::predecessor> predecessor;   ///< of a start; before the ledger: it hears of a failure last
   std::unique_ptr<gateway_ledger> ledger;   ///< before the workers, which append to it
 
   boost::asio::io_context admin_on{1};
@@ -101,6 +125,9 @@ struct gateway::parts {
   std::unique_ptr<server::admin_service> admin;
   std::unique_ptr<server::listener> admin_listener;
   std::atomic<bool> draining{false};
+  bool takes_over = false;
+  std::unique_ptr<succession::hand_over> successors;      ///< admin thread
+  bool retiring = false;                              ///< admin thread: a successor serves
 
   std::vector<std::unique_ptr<worker>> workers;
   std::thread admin_thread;
@@ -113,14 +140,18 @@ result<void> gateway::parts::open_admin() {
       .not_ready_because = [this] { return not_ready_because(); },
       .token = settings->admin.token,
       .keys = admin_keys.get()});
-  auto opened = server::listener::open(admin_on, admin_listening(settings->admin), admin_connections, *admin, admin_time, nullptr);
+  const auto listen = admin_listening(settings->admin);
+  std::vector<succession::owned_descriptor> lent;
+  if (predecessor) lent = predecessor->take_admin_sockets(listen.address.host, listen.address.port);
+  auto opened = lent.empty() ? server::listener::open(admin_on, listen, admin_connections, *admin, admin_time, nullptr)
+                             : server::listener::adopt(admin_on, listen, admin_connections, *admin, admin_time, nullptr, std::move(lent));
   if (opened.has_error()) return std::move(opened).error();
   admin_listener = std::move(*opened);
   return {};
 }
 
 result<void> gateway::parts::open_ledger() {
-  auto opened = gateway_ledger::open(state, worker_count(listening), log);
+  auto opened = gateway_ledger::open(state, worker_count(listening), log, beside());
   if (opened.has_error()) return std::move(opened).error();
   ledger = std::move(*opened);
   metrics.read_store_with([this] {
@@ -176,8 +207,10 @@ result<void> gateway::parts::open_workers() {
   newest = *first;
   teach_forecasts(**first);
   auto listen = listening;
+  auto lent = lent_to(worker_count(listening), predecessor.get(), listen.address);
   for (int i = 0; i < worker_count(listening); ++i) {
-    auto opened = worker::open({log, metrics, room, guesses, *sessions, connections, tls}, listen, ledger->journal_of(i), *first);
+    auto opened = worker::open({log, metrics, room, guesses, *sessions, connections, tls}, listen, ledger->journal_of(i), *first,
+                               std::move(lent[static_cast<std::size_t>(i)]));
     if (opened.has_error()) return std::move(opened).error();
     listen.address.port = (*opened)->port();   // port 0: the others share what the first was given
     workers.push_back(std::move(*opened));
@@ -214,6 +247,7 @@ result<std::shared_ptr<const stages::generation>> gateway::parts::make_generatio
   const auto wall = admin_time.wall();
   std::map<std::string, duration, std::less<>> counted_today;
   if (has_spent_to_recall(*of, accounts) || machines.has_to_make_any(*of)) {
+    const auto still = ledger->store().hold_still();
     const auto store = ledger->read();
     if (store.has_error()) return store.error();
     if (auto known = recall_spent(**store, *of, accounts, wall); known.has_error()) return std::move(known).error();
@@ -296,32 +330,69 @@ void gateway::parts::log_start() const {
               {{"address", listening.address.host}});
 }
 
-result<std::unique_ptr<gateway>> gateway::start(std::shared_ptr<const config::settings> settings, observe::logger_options log) {
+result<void> gateway::parts::find_predecessor() {
+  if (!takes_over) return {};
+  const auto folder = journal_folder::choose(state.journal);
+  if (folder.has_error()) return folder.error();
+  auto found = succession::predecessor::find(folder->path());
+  if (found.has_error()) return std::move(found).error();
+  predecessor = std::move(*found);
+  log.write(observe::level::info, predecessor ? "taking over from the running gateway" : "no gateway to take over from: starting as usual",
+            {{"state", folder->path()}});
+  return {};
+}
+
+std::optional<beside_another> gateway::parts::beside() {
+  if (!takes_over) return std::nullopt;
+  return beside_another{.free_store = [this] { return predecessor ? predecessor->ask_for_store() : result<void>(); },
+                        .spent_elsewhere = [this](const ledger::team_spending& spent) {
+                          accounts.of_team(spent.team)->money.learn(spent.quarter, spent.amount);
+                        }};
+}
+
+void gateway::parts::run() {
+  look_at_keys();
+  metrics.reloaded(true, generation);
+  ledger->start();
+  for (auto& one : workers) one->run();
+  probes.publish(newest);
+  boost::asio::post(admin_on, [this] { admin_listener->start(); });
+  boost::asio::co_spawn(admin_on.get_executor(), keep_time(), boost::asio::detached);
+  admin_thread = std::thread([this] { admin_on.run(); });
+  log_start();
+}
+
+result<std::unique_ptr<gateway>> gateway::start(std::shared_ptr<const config::settings> settings, observe::logger_options log,
+                                                bool takes_over) {
   auto built = std::make_unique<parts>(std::move(settings), std::move(log));
+  built->takes_over = takes_over;
   built->metrics.know(observe::known_names_of(*built->settings));
   built->metrics.count_log_drops_with([logger = &built->log] { return logger->dropped(); });
   built->metrics.read_budgets_with([p = built.get()] { return p->read_budgets(); });
   built->metrics.read_deployments_with([p = built.get()] { return p->read_deployments(); });
+  if (auto found = built->find_predecessor(); found.has_error()) return std::move(found).error();
   if (auto opened = built->open_ledger(); opened.has_error()) return std::move(opened).error();
   if (auto opened = built->open_state(); opened.has_error()) return std::move(opened).error();
   if (auto opened = built->open_admin(); opened.has_error()) return std::move(opened).error();
   if (auto opened = built->open_workers(); opened.has_error()) return std::move(opened).error();
-  built->look_at_keys();
-  built->metrics.reloaded(true, built->generation);
-  built->ledger->start();
-  for (auto& one : built->workers) one->run();
-  built->probes.publish(built->newest);
-  boost::asio::post(built->admin_on, [p = built.get()] { p->admin_listener->start(); });
-  boost::asio::co_spawn(built->admin_on.get_executor(), built->keep_time(), boost::asio::detached);
-  built->admin_thread = std::thread([p = built.get()] { p->admin_on.run(); });
-  built->log_start();
-  return std::unique_ptr<gateway>(new gateway(std::move(built)));
+  built->run();
+  std::unique_ptr<gateway> running(new gateway(std::move(built)));
+  const auto before = std::move(running->parts_->predecessor);
+  auto relieved = before ? before->relieve() : result<void>();
+  if (!relieved.has_error()) return running;
+  std::promise<void> ended;   // what this one has accepted by now is served
+  running->drain([&ended] { ended.set_value(); });
+  ended.get_future().wait();
+  return std::move(relieved).error();
 }
 
 gateway::gateway(std::unique_ptr<parts> built) : parts_(std::move(built)) {}
 
 gateway::~gateway() {
   // The admin thread first: it is the one that posts to workers.
+  boost::asio::post(parts_->admin_on, [p = parts_.get()] {
+    if (p->successors) p->successors->end("the gateway ends");
+  });
   boost::asio::co_spawn(parts_->admin_on.get_executor(), close_then_stop(*parts_->admin_listener, parts_->admin_time, parts_->admin_on),
                         boost::asio::detached);
   parts_->admin_thread.join();
@@ -342,26 +413,85 @@ void gateway::reload_refused(const std::string& first_problem) {
   boost::asio::post(parts_->admin_on, [p = parts_.get(), first_problem] { p->refuse(first_problem); });
 }
 
-task<void> gateway::parts::drain(std::function<void()> done) {
-  draining.store(true, std::memory_order_release);
-  log.write(observe::level::info, "draining", {{"in_flight", room.in_flight()}});
-  for (auto& one : workers) one->drain();
-  const auto all_idle = [this] { return std::all_of(workers.begin(), workers.end(), [](const auto& one) { return one->is_idle(); }); };
+bool gateway::parts::all_idle() const {
+  const auto is_idle = [](const auto& one) { return one->is_idle(); };
+  return std::all_of(workers.begin(), workers.end(), is_idle) && (!retiring || admin_listener->idle());
+}
+
+task<bool> gateway::parts::idle_until(instant until) {
   const auto wait = admin_time.make_wait();
-  const instant until = admin_time.now() + listening.drain_timeout;
   while (!all_idle() && admin_time.now() < until) co_await wait->until(admin_time.now() + drain_poll);
-  if (!all_idle()) {
+  co_return all_idle();
+}
+
+task<void> gateway::parts::end_requests(std::function<void()> done) {
+  bool ended = co_await idle_until(admin_time.now() + listening.drain_timeout);
+  if (!ended && retiring) {
+    for (auto& one : workers) one->drain();
+    admin_listener->drain();
+    ended = co_await idle_until(admin_time.now() + closing_max);
+  }
+  if (!ended) {
     log.write(observe::level::warn, "drain timeout: what is left is broken off", {{"in_flight", room.in_flight()}});
     for (auto& one : workers) one->break_off();
-    const instant grace = admin_time.now() + 1s;
-    while (!all_idle() && admin_time.now() < grace) co_await wait->until(admin_time.now() + drain_poll);
+    ended = co_await idle_until(admin_time.now() + 1s);
   }
   log.write(observe::level::info, "drained");
   done();
 }
 
+void gateway::parts::drain(std::function<void()> done) {
+  if (successors) successors->end("the gateway is told to end");
+  draining.store(true, std::memory_order_release);
+  log.write(observe::level::info, "draining", {{"in_flight", room.in_flight()}});
+  for (auto& one : workers) one->drain();
+  boost::asio::co_spawn(admin_on.get_executor(), end_requests(std::move(done)), boost::asio::detached);
+}
+
+// Ready all the while: the address is served, and who asks on a kept connection means that.
+void gateway::parts::retire(succession::kept_sockets kept, std::function<void()> relieved) {
+  retiring = true;
+  log.write(observe::level::info, "another process has taken over: draining", {{"in_flight", room.in_flight()}});
+  for (auto& one : workers) one->drain({.serves_waiting = true, .leaves_queue = kept.api});
+  admin_listener->drain({.serves_waiting = true, .leaves_queue = kept.admin});
+  boost::asio::co_spawn(admin_on.get_executor(), end_requests(std::move(relieved)), boost::asio::detached);
+}
+
+void gateway::parts::offer_place(std::function<void()> relieved) {
+  const auto let_go = [this](bool lets_go) {
+    count_idle_machines();   // what is counted goes with the store
+    sessions->leave_turns_to_another(lets_go);
+    lets_go ? ledger->store().let_go() : ledger->store().take_back();
+  };
+  auto opened = succession::hand_over::open(admin_on, admin_time, ledger->journal_path(), {
+      .api_sockets = [this] {
+        std::vector<int> all;
+        for (const auto& one : workers) for (const int socket : one->sockets()) all.push_back(socket);
+        return all;
+      },
+      .admin_sockets = [this] { return admin_listener->sockets(); },
+      .let_go = [let_go] { let_go(true); },
+      .has_let_go = [this] { return ledger->store().has_let_go(); },
+      .take_back = [let_go] { let_go(false); },
+      .relieved = [this, relieved = std::move(relieved)](succession::kept_sockets kept) { retire(kept, relieved); },
+      .log = [this](std::string_view said, const std::string& why) {
+        if (why.empty()) log.write(observe::level::info, said);
+        else log.write(observe::level::warn, said, {{"detail", why}});
+      }});
+  if (opened) {
+    successors = std::move(*opened);
+    return;
+  }
+  const failure why = opened.error();
+  log.write(observe::level::warn, "no other process can take over from this one", {{"detail", why.client_sentence()}});
+}
+
 void gateway::drain(std::function<void()> done) {
-  boost::asio::co_spawn(parts_->admin_on.get_executor(), parts_->drain(std::move(done)), boost::asio::detached);
+  boost::asio::post(parts_->admin_on, [p = parts_.get(), done = std::move(done)]() mutable { p->drain(std::move(done)); });
+}
+
+void gateway::offer_place(std::function<void()> relieved) {
+  boost::asio::post(parts_->admin_on, [p = parts_.get(), then = std::move(relieved)]() mutable { p->offer_place(std::move(then)); });
 }
 
 }  // namespace sallyport

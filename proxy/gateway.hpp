@@ -17,7 +17,10 @@ class gateway {
  public:
   /// Binds, opens journals and store, takes over what an earlier run left, and begins to serve. Fails with a sentence that says what to do
   /// (address in use, journal, store, certificate).
-  static result<std::unique_ptr<gateway>> start(std::shared_ptr<const config::settings> settings, observe::logger_options log);
+  /// `takes_over`: from the gateway that serves with this state folder, if there is one: with its listening sockets, so that no connection
+  /// is refused, and it drains and ends once this one serves. Where this fails, that one goes on.
+  static result<std::unique_ptr<gateway>> start(std::shared_ptr<const config::settings> settings, observe::logger_options log,
+                                                bool takes_over = false);
   /// Stops at once: connections are closed, and what the journals hold goes into the store, within a few seconds.
   ~gateway();
   gateway(const gateway&) = delete;
@@ -35,6 +38,10 @@ class gateway {
   /// Readiness goes 503, listeners close, open requests end; `done` is called (on a thread of the gateway) when all have, or when the
   /// drain timeout has passed and what was left has been broken off.
   void drain(std::function<void()> done);
+
+  /// From now on another process may take over from this one. `relieved` is called as drain()'s `done` is, when one has and this gateway
+  /// has drained. Logged where the folder takes no socket: then nobody can.
+  void offer_place(std::function<void()> relieved);
 
   observe::logger& log();
 

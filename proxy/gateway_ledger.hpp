@@ -9,18 +9,30 @@
 #include "proxy/observe/logger.hpp"
 
 #include <cstdint>
+#include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace sallyport {
 
+/// For a gateway that takes over from another one, or starts while another one ends.
+struct beside_another {
+  /// Called when the journals are open and before the store is: the other one lets go of it.
+  std::function<result<void>()> free_store;
+  /// On the store's thread: what calls of the other one have come to cost, as their rows are taken.
+  std::function<void(const ledger::team_spending&)> spent_elsewhere;
+};
+
 class gateway_ledger {
  public:
   /// Opens store and journals and takes over what an earlier run left in its journals, those of more workers than now too: when it returns,
   /// the store holds all that was recorded. Fails with a sentence that says what to do. `log` outlives it.
-  static result<std::unique_ptr<gateway_ledger>> open(const config::state_settings& state, int workers, observe::logger& log);
+  /// `beside`: journals that another process has locked are no failure then; the workers get others, and all others are read as they grow.
+  static result<std::unique_ptr<gateway_ledger>> open(const config::state_settings& state, int workers, observe::logger& log,
+                                                      std::optional<beside_another> beside = std::nullopt);
   /// Takes over what is left, within a few seconds; what cannot be taken stays in the journals and is logged. The workers have ended by
   /// then.
   ~gateway_ledger();
@@ -42,14 +54,19 @@ class gateway_ledger {
  private:
   explicit gateway_ledger(observe::logger& log) : log_(log) {}
   result<void> open_journals(const config::state_settings& state, int workers);
+  result<void> open_journals_beside(const config::state_settings& state, int workers);
+  result<void> add_journal(result<std::unique_ptr<ledger::journal>> opened);
   result<void> open_store(const config::state_settings& state);
+  result<std::unique_ptr<ledger::store>> open_store_file() const;
   result<void> catch_up();
   ledger::store_writer_options writer_options(const config::state_settings& state);
 
   observe::logger& log_;
   journal_folder folder_;
   std::string store_path_;
+  std::optional<beside_another> beside_;
   std::vector<std::unique_ptr<ledger::journal>> journals_;   ///< the workers', then those of an earlier run
+  std::vector<std::unique_ptr<ledger::foreign_journal>> foreign_;   ///< until the store's thread has them
   std::unique_ptr<ledger::store_thread> thread_;
 };
 

@@ -44,13 +44,18 @@ result<journal_folder> journal_folder::choose(const std::string& configured) {
   return chosen;
 }
 
+std::map<int, std::string> journal_folder::all() const {
+  std::map<int, std::string> found;
+  std::error_code error;
+  for (const auto& entry : std::filesystem::directory_iterator(path_, error))
+    if (const auto number = worker_of(entry.path().filename().string())) found.emplace(*number, entry.path().string());
+  return found;
+}
+
 std::vector<std::string> journal_folder::beyond(int workers) const {
   std::vector<std::string> found;
-  std::error_code error;
-  for (const auto& entry : std::filesystem::directory_iterator(path_, error)) {
-    const auto number = worker_of(entry.path().filename().string());
-    if (number && *number >= workers) found.push_back(entry.path().string());
-  }
+  for (const auto& [number, path] : all())
+    if (number >= workers) found.push_back(path);
   return found;
 }
 

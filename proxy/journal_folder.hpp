@@ -3,6 +3,7 @@
 
 #include "adapters/words/result.hpp"
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -16,7 +17,9 @@ class journal_folder {
 
   const std::string& path() const { return path_; }
   std::string path_of_worker(int number) const { return path_ + "/journal-" + std::to_string(number); }
-  /// Journals that lie there of more workers than that many: an earlier run had them.
+  /// The journals that lie there, by their numbers.
+  std::map<int, std::string> all() const;
+  /// Those of more workers than that many: an earlier run had them.
   std::vector<std::string> beyond(int workers) const;
 
  private:

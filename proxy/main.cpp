@@ -30,12 +30,15 @@ constexpr const char* config_help = "configuration file; without it ./sallyport.
 
 void add_serve(CLI::App& app, int& code) {
   auto options = std::make_shared<serve_options>();
-  auto* command = app.add_subcommand("serve", "run the gateway (SIGHUP reloads, SIGTERM drains and exits 0)");
+  auto* command = app.add_subcommand("serve", "run the gateway (SIGHUP reloads, SIGTERM drains and exits 0, another one with --take-over replaces it)");
   command->add_option("-c,--config", options->file, config_help);
   command->add_option("--log-level", options->log_level, "debug, info, warn or error")
       ->check(CLI::IsMember({"debug", "info", "warn", "error"}));
   command->add_option("--log-format", options->log_format, "json or text; default: text on a terminal, else json")
       ->check(CLI::IsMember({"json", "text"}));
+  command->add_flag("--take-over", options->take_over,
+                    "take the place of the gateway that runs with this state folder, without a refused connection: it drains and exits 0 once "
+                    "this one serves, and goes on if this one cannot. Without one, start as usual");
   command->add_flag("--core-dumps", options->core_dumps, "allow core dumps, which hold prompts and keys; without it there are none");
   command->callback([options, &code] { code = serve(*options); });
 }

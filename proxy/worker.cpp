@@ -15,6 +15,8 @@
 
 #include <atomic>
 #include <thread>
+#include <utility>
+#include <vector>
 
 namespace sallyport {
 namespace {
@@ -50,6 +52,7 @@ struct worker::parts {
   stages::worker_parts lent;
   stages::api_service service;
   std::unique_ptr<server::listener> listener;
+  std::vector<int> sockets;   ///< the listener's, as at its start
   std::atomic<bool> idle{false};
   bool draining = false;
   std::thread thread;
@@ -68,11 +71,16 @@ task<void> worker::parts::keep_time() {
 }
 
 result<std::unique_ptr<worker>> worker::open(shared_parts shared, const config::listen_settings& listen, ledger::journal& journal,
-                                             std::shared_ptr<const stages::generation> first) {
+                                             std::shared_ptr<const stages::generation> first,
+                                             std::vector<succession::owned_descriptor> sockets) {
   auto built = std::make_unique<parts>(shared, journal, std::move(first));
-  auto listener = server::listener::open(built->on, listen, shared.connections, built->service, built->time, shared.tls);
+  auto& p = *built;
+  auto listener = sockets.empty()
+      ? server::listener::open(p.on, listen, shared.connections, p.service, p.time, shared.tls)
+      : server::listener::adopt(p.on, listen, shared.connections, p.service, p.time, shared.tls, std::move(sockets));
   if (listener.has_error()) return std::move(listener).error();
-  built->listener = std::move(*listener);
+  p.listener = std::move(*listener);
+  p.sockets = p.listener->sockets();
   return std::unique_ptr<worker>(new worker(std::move(built)));
 }
 
@@ -101,10 +109,12 @@ void worker::publish(std::shared_ptr<const stages::stored_keyring> keys) {
   boost::asio::post(parts_->on, [p = parts_.get(), keys = std::move(keys)]() mutable { p->service.publish(std::move(keys)); });
 }
 
-void worker::drain() {
-  boost::asio::post(parts_->on, [p = parts_.get()] {
+std::vector<int> worker::sockets() const { return parts_->sockets; }
+
+void worker::drain(server::drain_manner how) {
+  boost::asio::post(parts_->on, [p = parts_.get(), how] {
     p->draining = true;
-    p->listener->drain();
+    p->listener->drain(how);
     p->idle.store(p->listener->idle(), std::memory_order_release);
   });
 }

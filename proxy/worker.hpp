@@ -18,6 +18,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace sallyport {
 
@@ -34,9 +35,10 @@ struct shared_parts {
 
 class worker {
  public:
-  /// Binds; serves only after run(). The journal outlives it; from run() on its thread is the one that appends and syncs.
+  /// Binds, or goes on with these sockets if there are any; serves only after run(). The journal outlives it; from run() on its thread is the one that appends and syncs.
   static result<std::unique_ptr<worker>> open(shared_parts shared, const config::listen_settings& listen, ledger::journal& journal,
-                                              std::shared_ptr<const stages::generation> first);
+                                              std::shared_ptr<const stages::generation> first,
+                                              std::vector<succession::owned_descriptor> sockets = {});
   /// Stops and joins.
   ~worker();
   worker(const worker&) = delete;
@@ -46,7 +48,8 @@ class worker {
   void run();                                                    ///< starts the thread
   void publish(std::shared_ptr<const stages::generation> next);  ///< any thread
   void publish(std::shared_ptr<const stages::stored_keyring> keys);   ///< any thread
-  void drain();                                                  ///< any thread: no new connections, open requests end
+  std::vector<int> sockets() const;                              ///< any thread: those that it listens on until it drains
+  void drain(server::drain_manner how = {});                     ///< any thread: no new connections, open requests end
   void break_off();                                              ///< any thread: what is still open is closed
   bool is_idle() const;                                          ///< any thread: drained, and nothing is open any more
 

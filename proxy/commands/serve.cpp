@@ -21,6 +21,7 @@ class signal_watch {
   signal_watch(boost::asio::io_context& on, gateway& running, std::string file)
       : on_(on), running_(running), file_(std::move(file)), signals_(on, SIGTERM, SIGINT, SIGHUP) {
     wait();
+    running_.offer_place([this] { boost::asio::post(on_, [this] { on_.stop(); }); });
   }
 
  private:
@@ -88,7 +89,7 @@ int serve(const serve_options& options) {
   print_problems(read, std::cerr);
   if (!read.value) return bad_configuration;
   boost::asio::io_context on{1};
-  auto running = gateway::start(read.value, *log);
+  auto running = gateway::start(read.value, *log, options.take_over);
   if (running.has_error()) {
     std::cerr << running.error().client_sentence() << (running.error().detail.empty() ? "" : " (" + running.error().detail + ")") << '\n';
     return failed;

@@ -9,6 +9,7 @@ struct serve_options {
   std::string file;        ///< configuration
   std::string log_level = "info";
   bool core_dumps = false;   ///< leave the system's limit of core dumps as it is
+  bool take_over = false;    ///< from the gateway that runs with this state folder
   std::string log_format;  ///< json or text; empty: text on a terminal, else JSON
 };
 

@@ -71,6 +71,17 @@ void budget_account::begin_with(std::vector<spent_quarter> earlier) {
   earlier_ = std::move(earlier);
 }
 
+void budget_account::learn(std::int64_t quarter, nano_usd amount) {
+  const std::lock_guard held(changing_);
+  if (!has_begun_) return;
+  const auto is_before = [](const spent_quarter& one, std::int64_t begins) { return one.begins < begins; };
+  const auto at = std::lower_bound(earlier_.begin(), earlier_.end(), quarter, is_before);
+  if (at != earlier_.end() && at->begins == quarter) at->spent += amount;
+  else earlier_.insert(at, {quarter, amount});
+  for (auto& one : windows_)
+    if (one.span().begins <= quarter && quarter < one.span().ends) one.add(amount);
+}
+
 bool budget_account::has_begun() const {
   const std::lock_guard held(changing_);
   return has_begun_;

@@ -64,6 +64,9 @@ class budget_account {
  public:
   /// What earlier runs of the gateway spent, by quarter-hours in their order. At most once, before the first window is asked for.
   void begin_with(std::vector<spent_quarter> earlier);
+  /// Calls of another process, which ends, spent that much more in that quarter-hour. Any thread. Nothing before begin_with(), which will
+  /// know of it.
+  void learn(std::int64_t quarter, nano_usd amount);
   /// Whether begin_with() was called.
   bool has_begun() const;
 

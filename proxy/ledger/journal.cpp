@@ -5,6 +5,7 @@
 #include "proxy/ledger/segment_scan.hpp"
 
 #include <array>
+#include <atomic>
 #include <cstdio>
 #include <functional>
 #include <span>
@@ -119,6 +120,8 @@ bool journal::writer::make_way(const row_texts& texts) {
   if (start + length > free_until()) return false;
   next_ = start;
   places_.clear();
+  // For a reader of another process, which takes a segment's first record as the end of the one before.
+  std::atomic_thread_fence(std::memory_order_release);
   if (filled_ && start > 0) filled_();
   return true;
 }

@@ -61,7 +61,16 @@ result<std::unique_ptr<journal_file>> journal_file::open_with(const std::string&
   if (descriptor < 0) return made->cannot("open", errno);
   if (auto locked = made->lock(); !locked) return locked.error();
   if (auto ready = bytes ? made->make_or_check(*bytes) : made->check(0); !ready) return ready.error();
-  if (auto mapped = made->map(); !mapped) return mapped.error();
+  if (auto mapped = made->map(PROT_READ | PROT_WRITE); !mapped) return mapped.error();
+  return made;
+}
+
+result<std::unique_ptr<journal_file>> journal_file::open_unlocked(const std::string& path) {
+  const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  std::unique_ptr<journal_file> made(new journal_file(descriptor, path));
+  if (descriptor < 0) return made->cannot("open", errno);
+  if (auto ready = made->check(0); !ready) return ready.error();
+  if (auto mapped = made->map(PROT_READ); !mapped) return mapped.error();
   return made;
 }
 
@@ -120,8 +129,15 @@ result<void> journal_file::make(std::size_t bytes) {
   return ::fsync(descriptor_) == 0 ? result<void>{} : cannot("write", errno);
 }
 
-result<void> journal_file::map() {
-  void* at = ::mmap(nullptr, divided_.file_bytes, PROT_READ | PROT_WRITE, MAP_SHARED, descriptor_, 0);
+// By a shared lock, for a moment, on a description of our own.
+bool journal_file::is_unlocked() const {
+  if (::flock(descriptor_, LOCK_SH | LOCK_NB) != 0) return false;
+  ::flock(descriptor_, LOCK_UN);
+  return true;
+}
+
+result<void> journal_file::map(int protection) {
+  void* at = ::mmap(nullptr, divided_.file_bytes, protection, MAP_SHARED, descriptor_, 0);
   if (at == MAP_FAILED) return cannot("map", errno);
   mapped_ = static_cast<std::byte*>(at);
   return {};

@@ -22,6 +22,8 @@ class journal_file {
   static result<std::unique_ptr<journal_file>> open(const std::string& path, std::size_t bytes);
   /// As journal::open_existing says.
   static result<std::unique_ptr<journal_file>> open_existing(const std::string& path);
+  /// As open_existing(), but without the lock and for reading alone.
+  static result<std::unique_ptr<journal_file>> open_unlocked(const std::string& path);
   ~journal_file();
   journal_file(const journal_file&) = delete;
   journal_file& operator=(const journal_file&) = delete;
@@ -34,6 +36,8 @@ class journal_file {
   layout::record record_at(std::uint64_t number) const;
   /// The payload of what stands there, in the mapping itself.
   std::string_view payload_at(std::uint64_t number) const;
+  /// Nobody holds the file's lock, the owner of this object included.
+  bool is_unlocked() const;
   /// Puts a record where its number says.
   void put(const layout::record& record);
   /// Starts writing the records of these numbers, `end` excluded, at most once round.
@@ -45,7 +49,7 @@ class journal_file {
   result<void> make_or_check(std::size_t bytes);
   result<void> check(std::size_t unwritten_max);
   result<void> make(std::size_t bytes);
-  result<void> map();
+  result<void> map(int protection);
   static result<std::unique_ptr<journal_file>> open_with(const std::string& path, int flags, std::optional<std::size_t> bytes);
   std::byte* slot_of(std::uint64_t number) const;
   failure cannot(const std::string& act, int error) const;

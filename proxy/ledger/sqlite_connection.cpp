@@ -85,10 +85,10 @@ void sqlite_connection::roll_back() {
   spent_.clear();
 }
 
-bool sqlite_connection::take(std::span<const journal_row> rows) {
+bool sqlite_connection::take(std::span<const journal_row> rows, std::vector<team_spending>& spent) {
   for (const auto& row : rows)
     if (!take_row(row)) return false;
-  return settle_spent() && names_.settle();
+  return settle_spent(spent) && names_.settle();
 }
 
 bool sqlite_connection::take_row(const journal_row& row) {
@@ -139,10 +139,11 @@ void sqlite_connection::spend(std::int64_t team, std::int64_t quarter, nano_usd 
   if (quarter != 0 && amount != 0) spent_[{team, quarter}] += amount;
 }
 
-bool sqlite_connection::settle_spent() {
+bool sqlite_connection::settle_spent(std::vector<team_spending>& spent) {
   for (const auto& [key, amount] : spent_) {
     const auto team = names_.text_of(key.first);
     if (!team || !add_spent_.start().put(*team).put(key.second).put(amount).run()) return false;
+    spent.push_back({std::string(*team), key.second, amount});
   }
   spent_.clear();
   return true;

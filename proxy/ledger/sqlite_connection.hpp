@@ -16,6 +16,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 namespace sallyport::ledger {
 
@@ -30,7 +31,8 @@ class sqlite_connection {
   failure why() const { return db_->why(); }
   bool is_usable() const { return db_->is_usable(); }
 
-  bool take(std::span<const journal_row> rows);
+  /// `spent`: what is added to what teams have spent.
+  bool take(std::span<const journal_row> rows, std::vector<team_spending>& spent);
   bool set_position(std::string_view journal, std::uint64_t position);
   bool position_of(std::string_view journal, std::optional<std::uint64_t>& position);
   bool add(std::span<const deployment_time> times);
@@ -45,7 +47,7 @@ class sqlite_connection {
   std::optional<name_numbers> numbers_of(const journal_row& row);
   void count(const name_numbers& names, int change);
   void spend(std::int64_t team, std::int64_t quarter, nano_usd amount);
-  bool settle_spent();
+  bool settle_spent(std::vector<team_spending>& spent);
   bool delete_page(std::uint64_t below_id, bool& more);
   bool delete_quarters(std::int64_t before, bool& more);
   std::optional<std::uint64_t> bytes(std::string_view pages);

@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <system_error>
 #include <utility>
+#include <vector>
 
 namespace sallyport::ledger {
 namespace {
@@ -23,12 +24,14 @@ failure in_use(const std::string& path) {
 
 class sqlite_store final : public store {
  public:
-  sqlite_store(std::string path, const sqlite_options& options, std::unique_ptr<file_lock> lock)
-      : path_(std::move(path)), options_(options), lock_(std::move(lock)) {}
+  sqlite_store(std::string path, const sqlite_options& options) : path_(std::move(path)), options_(options) {}
 
-  /// Opens the file where it is not open; also after a failure that left the connection unfit, or the file gone.
+  /// Opens the file where it is not open; also after a failure that left the connection unfit, or the file gone, and after let_go().
   result<void> open() {
     if (connection_) return {};
+    int refused = 0;
+    if (!lock_) lock_ = file_lock::take(path_ + ".lock", refused);
+    if (!lock_) return refused == EWOULDBLOCK ? in_use(path_) : cannot_make(path_, refused);
     if (const int error = make_private_file(path_)) return cannot_make(path_, error);
     auto opened = sqlite_connection::open(path_, options_);
     if (opened.has_error()) return std::move(opened).error();
@@ -36,8 +39,18 @@ class sqlite_store final : public store {
     return {};
   }
 
-  result<void> take(std::span<const journal_row> rows, std::string_view journal, std::uint64_t position) override {
-    return attempt([&](sqlite_connection& in) { return in.begin() && in.take(rows) && in.set_position(journal, position) && in.commit(); });
+  result<std::vector<team_spending>> take(std::span<const journal_row> rows, std::string_view journal, std::uint64_t position) override {
+    std::vector<team_spending> spent;
+    auto taken = attempt([&](sqlite_connection& in) {
+      return in.begin() && in.take(rows, spent) && in.set_position(journal, position) && in.commit();
+    });
+    if (taken.has_error()) return std::move(taken).error();
+    return spent;
+  }
+
+  void let_go() override {
+    connection_.reset();
+    lock_.reset();
   }
 
   result<std::optional<std::uint64_t>> position_of(std::string_view journal) override {
@@ -81,10 +94,7 @@ class sqlite_store final : public store {
 result<std::unique_ptr<store>> open_sqlite_store(const std::string& path, const sqlite_options& options) {
   const auto folder = std::filesystem::path(path).parent_path().string();
   if (const int error = folder.empty() ? 0 : make_private_folder(folder)) return cannot_make(path, error);
-  int error = 0;
-  auto lock = file_lock::take(path + ".lock", error);
-  if (!lock) return error == EWOULDBLOCK ? in_use(path) : cannot_make(path, error);
-  auto made = std::make_unique<sqlite_store>(path, options, std::move(lock));
+  auto made = std::make_unique<sqlite_store>(path, options);
   if (auto opened = made->open(); opened.has_error()) return std::move(opened).error();
   return std::unique_ptr<store>(std::move(made));
 }

@@ -38,6 +38,15 @@ struct retention {
   std::uint64_t bytes_max = std::uint64_t{4} << 30;   ///< of the store's file, write-ahead log apart
 };
 
+/// What a team has newly spent in the quarter-hour that begins then, in seconds since 1970; less than nothing where a row was completed with
+/// a lower cost.
+struct team_spending {
+  std::string team;
+  std::int64_t quarter = 0;
+  nano_usd amount = 0;
+  bool operator==(const team_spending&) const = default;
+};
+
 /// One thread at a time. Every function does all or nothing; a failure says in one sentence what stopped it and what to do, and the next
 /// call tries afresh. Waits for another program's lock only as long as it was opened to.
 class store {
@@ -46,8 +55,13 @@ class store {
 
   /// Takes rows of that journal and notes that everything below `position` in it is taken. A row of an id that is there changes nothing,
   /// unless it is the first of that id with the request's facts: then it completes the row. The cost of a row that is new, or the
-  /// difference by which its completion differs, is added to what its team has spent in its quarter-hour.
-  virtual result<void> take(std::span<const journal_row> rows, std::string_view journal, std::uint64_t position) = 0;
+  /// difference by which its completion differs, is added to what its team has spent in its quarter-hour,
+  /// and these additions are the result.
+  virtual result<std::vector<team_spending>> take(std::span<const journal_row> rows, std::string_view journal, std::uint64_t position) = 0;
+
+  /// Closes the store and gives up what keeps other processes from writing to it. The next call of another function opens it again, and
+  /// fails while somebody else has it.
+  virtual void let_go() = 0;
 
   /// How far that journal is taken; nothing for one that was never seen here.
   virtual result<std::optional<std::uint64_t>> position_of(std::string_view journal) = 0;

@@ -4,8 +4,9 @@
 
 namespace sallyport::ledger {
 
-store_writer::store_writer(store& into, std::vector<journal_tail*> from, store_writer_options options)
-    : into_(into), from_(std::move(from)), options_(std::move(options)), pause_(options_.pause) {}
+store_writer::store_writer(store& into, std::vector<journal_tail*> from, store_writer_options options,
+                           std::vector<std::unique_ptr<foreign_journal>> foreign)
+    : into_(into), from_(std::move(from)), foreign_(std::move(foreign)), options_(std::move(options)), pause_(options_.pause) {}
 
 instant store_writer::pass(instant now, wall_time wall) {
   if (now < retry_at_) return retry_at_;
@@ -19,7 +20,8 @@ instant store_writer::pass(instant now, wall_time wall) {
 result<void> store_writer::take_all(wall_time wall) {
   auto done = add_times();
   for (auto* const one : from_)
-    if (done) done = take_from(*one);
+    if (done) done = take_from(*one, false);
+  if (done) done = take_foreign();
   if (done)
     went_well();
   else
@@ -27,12 +29,29 @@ result<void> store_writer::take_all(wall_time wall) {
   return done;
 }
 
-result<void> store_writer::take_from(journal_tail& from) {
+// Asked first whether it has ended, looked at then: what came in between is read too.
+result<void> store_writer::take_foreign() {
+  std::vector<const foreign_journal*> ended;
+  for (const auto& one : foreign_) {
+    const bool is_last_look = one->is_abandoned();
+    one->look();
+    if (auto taken = take_from(one->tail(), true); taken.has_error()) return taken;
+    if (is_last_look) ended.push_back(one.get());
+  }
+  const std::lock_guard hold(mutex_);
+  std::erase_if(foreign_, [&](const auto& one) { return std::find(ended.begin(), ended.end(), one.get()) != ended.end(); });
+  return {};
+}
+
+result<void> store_writer::take_from(journal_tail& from, bool is_foreign) {
   for (;;) {
     const auto batch = from.read(options_.rows_max);
     if (batch.position == from.taken_up_to()) return {};
-    if (auto taken = into_.take(batch.rows, from.name(), batch.position); taken.has_error()) return taken;
+    const auto taken = into_.take(batch.rows, from.name(), batch.position);
+    if (taken.has_error()) return taken.error();
     from.taken(batch);
+    if (is_foreign && options_.spent_elsewhere)
+      for (const auto& one : *taken) options_.spent_elsewhere(one);
     const std::lock_guard hold(mutex_);
     status_.damaged += batch.damaged;
   }
@@ -101,6 +120,8 @@ void store_writer::failed(const failure& why, wall_time wall) {
 std::uint64_t store_writer::lag() const {
   std::uint64_t sum = 0;
   for (const auto* one : from_) sum += one->lag();
+  const std::lock_guard hold(mutex_);
+  for (const auto& one : foreign_) sum += one->tail().lag();
   return sum;
 }
 

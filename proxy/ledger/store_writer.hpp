@@ -2,6 +2,7 @@
 /// Takes rows out of the journals into the store, and rides out what stops the store: nothing leaves a journal before the store has it.
 
 #include "adapters/words/result.hpp"
+#include "proxy/ledger/foreign_journal.hpp"
 #include "proxy/ledger/journal_tail.hpp"
 #include "proxy/ledger/store.hpp"
 #include "proxy/words/clock.hpp"
@@ -36,13 +37,16 @@ struct store_writer_options {
   retention keep;
   std::function<void(const store_status&)> failing = {};    ///< the store has begun to refuse; not called again before `recovered`
   std::function<void(const store_status&)> recovered = {};
+  std::function<void(const team_spending&)> spent_elsewhere = {};   ///< by a call of another process, whose row the store has just taken
 };
 
 /// One thread at a time, but for status() and add(). Time is an argument: it never waits by itself (the store may, for a lock).
 class store_writer {
  public:
-  /// Both outlive it; the journals must have been told where to begin.
-  store_writer(store& into, std::vector<journal_tail*> from, store_writer_options options);
+  /// Store and journals outlive it; the journals must have been told where to begin. Those of other processes are read until these have
+  /// gone, then closed.
+  store_writer(store& into, std::vector<journal_tail*> from, store_writer_options options,
+               std::vector<std::unique_ptr<foreign_journal>> foreign = {});
 
   /// Does what is due: takes rows, adds times, deletes a page of old rows. When to call it again at the latest.
   instant pass(instant now, wall_time wall);
@@ -57,7 +61,8 @@ class store_writer {
   store_status status() const;
 
  private:
-  result<void> take_from(journal_tail& from);
+  result<void> take_from(journal_tail& from, bool is_foreign);
+  result<void> take_foreign();
   result<void> add_times();
   instant trim(instant now, wall_time wall);
   void went_well();
@@ -66,6 +71,7 @@ class store_writer {
 
   store& into_;
   std::vector<journal_tail*> from_;
+  std::vector<std::unique_ptr<foreign_journal>> foreign_;   ///< changed under the mutex only, by the thread of the passes
   store_writer_options options_;
   duration pause_;
   instant retry_at_ = instant::min();

@@ -35,10 +35,15 @@ void session_marks::turn_if_due(std::int64_t now, std::int64_t lives) {
   const auto is_due = [&] { return now >= in_.began[in_use()].load(relaxed) + lives; };
   if (!is_due()) return;
   const std::lock_guard one_at_a_time(turning_);
-  if (!is_due()) return;
+  if (turns_are_anothers_ || !is_due()) return;
   const auto next = 1 - in_use();
   for (auto& place : in_.table[next]) place.store(0, relaxed);
   in_.began[next].store(now, std::memory_order_release);
+}
+
+void session_marks::leave_turns_to_another(bool leaves) {
+  const std::lock_guard one_at_a_time(turning_);
+  turns_are_anothers_ = leaves;
 }
 
 void session_marks::raise(const key& session, data_class to, wall_time now, std::chrono::milliseconds lives) {

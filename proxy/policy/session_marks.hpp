@@ -40,12 +40,17 @@ class session_marks {
   /// nothing but how long that lives. Any thread; a lock is taken only at a turn.
   void raise(const key& session, data_class to, wall_time now, std::chrono::milliseconds lives);
 
+  /// While another process has the same memory and turns its tables: this one does not. Two that turn at once could empty a table in which
+  /// one of them has set a mark already. Waits for a turn under way; any thread.
+  void leave_turns_to_another(bool leaves);
+
  private:
   std::size_t in_use() const;
   void turn_if_due(std::int64_t now, std::int64_t lives);
 
   memory& in_;
   std::mutex turning_;
+  bool turns_are_anothers_ = false;   ///< under the mutex
 };
 
 }  // namespace sallyport::policy

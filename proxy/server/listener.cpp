@@ -9,6 +9,7 @@
 #include <boost/asio/ip/tcp.hpp>
 
 #include <fcntl.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -61,6 +62,31 @@ error_code listen_on(acceptor_type& acceptor, const tcp::endpoint& endpoint) {
   return refused;
 }
 
+result<acceptor_type> adopted(boost::asio::io_context& context, succession::owned_descriptor lent) {
+  const int descriptor = lent.get();
+  sockaddr_storage at{};
+  socklen_t length = sizeof at;
+  int listens = 0;
+  socklen_t size = sizeof listens;
+  const bool fits = ::getsockname(descriptor, reinterpret_cast<sockaddr*>(&at), &length) == 0 &&
+                    ::getsockopt(descriptor, SOL_SOCKET, SO_ACCEPTCONN, &listens, &size) == 0 && listens != 0;
+  acceptor_type acceptor(context.get_executor());
+  error_code refused = boost::asio::error::invalid_argument;
+  if (fits) acceptor.assign(at.ss_family == AF_INET6 ? tcp::v6() : tcp::v4(), descriptor, refused);
+  if (refused) return fail(failure_kind::internal, "a socket that was lent does not listen: " + refused.message());
+  lent.release();
+  acceptor.non_blocking(true, refused);
+  return acceptor;
+}
+
+/// Others may have the same socket: closing alone would leave it in our epoll set, which would then wake us for what they accept.
+void let_go_of(acceptor_type& acceptor) {
+  error_code ignored;
+  if (!acceptor.is_open()) return;
+  const int descriptor = acceptor.release(ignored);
+  if (!ignored) ::close(descriptor);
+}
+
 std::string text_of(const boost::asio::ip::address& peer) {
   if (peer.is_v6() && peer.to_v6().is_v4_mapped())
     return boost::asio::ip::make_address_v4(boost::asio::ip::v4_mapped, peer.to_v6()).to_string();
@@ -94,9 +120,10 @@ class reserve_descriptor {
 
 class listener::impl : public std::enable_shared_from_this<impl> {
  public:
-  impl(acceptor_type acceptor, const config::listen_settings& settings, connection_count& count, stages::service& service, clock& time,
-       std::shared_ptr<tls_context> tls)
-      : acceptor_(std::move(acceptor)),
+  impl(boost::asio::io_context& context, std::vector<acceptor_type> acceptors, const config::listen_settings& settings,
+       connection_count& count, stages::service& service, clock& time, std::shared_ptr<tls_context> tls)
+      : on_(context.get_executor()),
+        acceptors_(std::move(acceptors)),
         tls_(std::move(tls)),
         count_(count),
         time_(time),
@@ -104,47 +131,60 @@ class listener::impl : public std::enable_shared_from_this<impl> {
         pause_(time.make_wait()),
         tick_wait_(time.make_wait()) {
     error_code ignored;
-    port_ = acceptor_.local_endpoint(ignored).port();
+    port_ = acceptors_.front().local_endpoint(ignored).port();
   }
 
   std::uint16_t port() const { return port_; }
-  bool idle() const { return !accepting_ && sessions_.empty(); }
+  bool idle() const { return accepting_ == 0 && sessions_.empty(); }
   std::size_t open_requests() const {
     return static_cast<std::size_t>(std::count_if(sessions_.begin(), sessions_.end(), [](const auto& one) { return one->is_serving(); }));
   }
 
   void start() {
-    accepting_ = true;
-    boost::asio::co_spawn(acceptor_.get_executor(), accept_loop(shared_from_this()),
-                          [self = shared_from_this()](std::exception_ptr) { self->accepting_ = false; });
-    boost::asio::co_spawn(acceptor_.get_executor(), tick_loop(shared_from_this()), [](std::exception_ptr) {});
+    for (auto& one : acceptors_) {
+      ++accepting_;
+      boost::asio::co_spawn(on_, accept_loop(shared_from_this(), one),
+                            [self = shared_from_this()](std::exception_ptr) { --self->accepting_; });
+    }
+    boost::asio::co_spawn(on_, tick_loop(shared_from_this()), [](std::exception_ptr) {});
   }
 
-  void drain() {
-    if (std::exchange(draining_, true)) return;
-    for (const auto& one : sessions_) one->drain();
-    take_queue();
-    error_code ignored;
-    acceptor_.close(ignored);
+  std::vector<int> sockets() {
+    std::vector<int> open;
+    for (auto& one : acceptors_)
+      if (one.is_open()) open.push_back(one.native_handle());
+    return open;
+  }
+
+  void drain(drain_manner how) {
+    const bool first = !std::exchange(draining_, true);
+    if (!first && !(manner_.serves_waiting && !how.serves_waiting)) return;
+    manner_ = how;
+    for (const auto& one : sessions_) one->drain(how.serves_waiting);
+    if (!first) return;
+    for (auto& one : acceptors_) {
+      if (!how.leaves_queue) take_queue(one);
+      let_go_of(one);
+    }
     pause_->cancel();
     if (sessions_.empty()) tick_wait_->cancel();
   }
 
   void close_all() {
-    drain();
+    drain({});
     // A reset may end a session before this loop does: walk over a copy.
     const auto now_open = sessions_;
     for (const auto& one : now_open) one->reset();
   }
 
  private:
-  task<void> accept_loop(std::shared_ptr<impl> /*keeps us*/) {
+  task<void> accept_loop(std::shared_ptr<impl> /*keeps us*/, acceptor_type& from) {
     while (!draining_) {
-      socket_type socket(acceptor_.get_executor());
+      socket_type socket(on_);
       tcp::endpoint peer;
-      auto [refused] = co_await acceptor_.async_accept(socket, peer, as_values);
+      auto [refused] = co_await from.async_accept(socket, peer, as_values);
       if (!refused) admit(std::move(socket), peer);
-      else if (refused != boost::asio::error::connection_aborted && !draining_) co_await sit_out();
+      else if (refused != boost::asio::error::connection_aborted && !draining_) co_await sit_out(from);
     }
   }
 
@@ -160,11 +200,11 @@ class listener::impl : public std::enable_shared_from_this<impl> {
   }
 
   /// No descriptor or memory was left (or what else accept may find): turns one waiting client away with the reserve, then pauses.
-  task<void> sit_out() {
+  task<void> sit_out(acceptor_type& from) {
     reserve_.give();
     error_code refused;
-    socket_type socket(acceptor_.get_executor());
-    acceptor_.accept(socket, refused);
+    socket_type socket(on_);
+    from.accept(socket, refused);
     if (!refused) turn_away(socket);
     close_socket(socket);
     reserve_.take();
@@ -172,13 +212,13 @@ class listener::impl : public std::enable_shared_from_this<impl> {
   }
 
   /// What the kernel has already accepted for us would be reset by closing the acceptor.
-  void take_queue() {
+  void take_queue(acceptor_type& from) {
     constexpr int queue_max = 4096;
     for (int taken = 0; taken < queue_max; ++taken) {
       error_code refused;
-      socket_type socket(acceptor_.get_executor());
+      socket_type socket(on_);
       tcp::endpoint peer;
-      acceptor_.accept(socket, peer, refused);
+      from.accept(socket, peer, refused);
       if (refused) return;
       admit(std::move(socket), peer);
     }
@@ -194,9 +234,9 @@ class listener::impl : public std::enable_shared_from_this<impl> {
     }
     auto stream = tls_ ? make_tls_stream(std::move(socket), tls_) : make_plain_stream(std::move(socket));
     auto opened = std::make_shared<session>(std::move(stream), terms_, text_of(peer.address()));
-    if (draining_) opened->drain();
+    if (draining_) opened->drain(manner_.serves_waiting);
     const auto place = sessions_.insert(sessions_.end(), opened);
-    boost::asio::co_spawn(acceptor_.get_executor(), opened->run(opened),
+    boost::asio::co_spawn(on_, opened->run(opened),
                           [self = shared_from_this(), place](std::exception_ptr thrown) { self->ended(place, thrown != nullptr); });
   }
 
@@ -224,7 +264,8 @@ class listener::impl : public std::enable_shared_from_this<impl> {
     socket.shutdown(boost::asio::socket_base::shutdown_send, ignored);
   }
 
-  acceptor_type acceptor_;
+  executor on_;
+  std::vector<acceptor_type> acceptors_;
   std::shared_ptr<tls_context> tls_;
   connection_count& count_;
   clock& time_;
@@ -234,8 +275,9 @@ class listener::impl : public std::enable_shared_from_this<impl> {
   std::list<std::shared_ptr<session>> sessions_;
   reserve_descriptor reserve_;
   std::uint16_t port_ = 0;
-  bool accepting_ = false;
+  std::size_t accepting_ = 0;   ///< loops that accept
   bool draining_ = false;
+  drain_manner manner_;
 };
 
 listener::listener(std::shared_ptr<impl> made) : impl_(std::move(made)) {}
@@ -248,13 +290,30 @@ result<std::unique_ptr<listener>> listener::open(boost::asio::io_context& contex
   if (!endpoint) return endpoint.error();
   acceptor_type acceptor(context.get_executor());
   if (const auto refused = listen_on(acceptor, *endpoint)) return cannot_listen(settings.address, refused.message());
-  return std::unique_ptr<listener>(new listener(std::make_shared<impl>(std::move(acceptor), settings, count, service, time,
+  std::vector<acceptor_type> acceptors;
+  acceptors.push_back(std::move(acceptor));
+  return std::unique_ptr<listener>(new listener(std::make_shared<impl>(context, std::move(acceptors), settings, count, service, time,
+      std::move(tls))));
+}
+
+result<std::unique_ptr<listener>> listener::adopt(boost::asio::io_context& context, const config::listen_settings& settings,
+                                                  connection_count& count, stages::service& service, clock& time,
+                                                  std::shared_ptr<tls_context> tls, std::vector<succession::owned_descriptor> sockets) {
+  std::vector<acceptor_type> acceptors;
+  for (auto& one : sockets) {
+    auto acceptor = adopted(context, std::move(one));
+    if (acceptor.has_error()) return std::move(acceptor).error();
+    acceptors.push_back(std::move(*acceptor));
+  }
+  if (acceptors.empty()) return fail(failure_kind::internal, "no socket was lent to listen on");
+  return std::unique_ptr<listener>(new listener(std::make_shared<impl>(context, std::move(acceptors), settings, count, service, time,
       std::move(tls))));
 }
 
 std::uint16_t listener::port() const { return impl_->port(); }
 void listener::start() { impl_->start(); }
-void listener::drain() { impl_->drain(); }
+std::vector<int> listener::sockets() { return impl_->sockets(); }
+void listener::drain(drain_manner how) { impl_->drain(how); }
 std::size_t listener::open_requests() const { return impl_->open_requests(); }
 bool listener::idle() const { return impl_->idle(); }
 void listener::close_all() { impl_->close_all(); }

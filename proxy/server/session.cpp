@@ -41,17 +41,20 @@ task<void> session::run(std::shared_ptr<session> /*keeps us*/) {
   co_await wire_->settled();
 }
 
-void session::drain() {
+void session::drain(bool serves_waiting) {
   draining_ = true;
+  serves_waiting_ = serves_waiting;
+  if (serves_waiting) return;
   if (phase_ == phase::waiting && wire_->buffered().empty()) wire_->interrupt();
 }
 
 task<bool> session::first_byte() {
   phase_ = phase::waiting;
   const auto& settings = terms_->settings;
-  if (draining_ && requests_ > 0) co_return !wire_->buffered().empty();
+  const bool hurries = draining_ && !serves_waiting_;
+  if (hurries && requests_ > 0) co_return !wire_->buffered().empty();
   auto patience = requests_ == 0 ? settings.header_timeout : settings.idle_timeout;
-  if (draining_) patience = std::min(patience, std::chrono::duration_cast<config::milliseconds>(drain_grace));
+  if (hurries) patience = std::min(patience, std::chrono::duration_cast<config::milliseconds>(drain_grace));
   wire_->wait_until(terms_->time.now() + patience);
   while (wire_->buffered().empty()) {
     const auto came = co_await wire_->more();

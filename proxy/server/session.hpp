@@ -32,8 +32,9 @@ class session final {
   /// Runs to the connection's end. `self` keeps the session for as long.
   task<void> run(std::shared_ptr<session> self);
 
-  /// The request under way may end, no other one begins; ends a session that waits for one.
-  void drain();
+  /// The request under way may end, no other one begins; ends a session that waits for one. With `serves_waiting` such a session may have
+  /// one more, which is its last.
+  void drain(bool serves_waiting);
   /// Ends it now: a reply under way is broken off.
   void reset() { wire_->reset(); }
   void check_deadlines(instant now) { wire_->check_deadlines(now); }
@@ -63,6 +64,7 @@ class session final {
   std::uint64_t requests_ = 0;
   phase phase_ = phase::waiting;
   bool draining_ = false;
+  bool serves_waiting_ = false;   ///< while draining
 };
 
 }  // namespace sallyport::server

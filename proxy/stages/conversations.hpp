@@ -31,6 +31,9 @@ class conversations {
   /// For what all calls of a conversation shall have in common, over a restart too where the names' hashes outlive it; of no use for those.
   const hash_key& affinity_key() const { return affinity_key_; }
 
+  /// See session_marks.
+  void leave_turns_to_another(bool leaves) { marks_.leave_turns_to_another(leaves); }
+
  private:
   using salt = std::array<unsigned char, 64>;
   struct layout {

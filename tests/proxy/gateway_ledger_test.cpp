@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <atomic>
 #include <filesystem>
 #include <fstream>
 #include <map>
@@ -195,4 +196,53 @@ TEST_CASE("a reload that changes the ledger's place is logged as not taken") {
   const auto until = std::chrono::steady_clock::now() + 5s;
   while (!logged() && std::chrono::steady_clock::now() < until) std::this_thread::yield();
   CHECK(logged());
+}
+
+TEST_CASE("beside another process the workers get journals of their own, and what that one records meanwhile is taken and told") {
+  rig r;
+  auto first = r.opened(2);
+  r.append(first->journal_of(0), 10);
+  std::atomic<nano_usd> told{0};
+  bool asked = false;
+  beside_another beside{.free_store =
+                            [&] {
+                              asked = true;
+                              first->store().let_go();
+                              first->start();
+                              const auto until = std::chrono::steady_clock::now() + 20s;
+                              while (!first->store().has_let_go() && std::chrono::steady_clock::now() < until) std::this_thread::yield();
+                              r.append(first->journal_of(1), 5);
+                              return result<void>();
+                            },
+                        .spent_elsewhere = [&](const ledger::team_spending& spent) { told += spent.amount; }};
+  auto made = gateway_ledger::open(r.state, 3, r.log, std::move(beside));
+  REQUIRE(made.has_value());
+  auto second = std::move(*made);
+  CHECK(asked);
+  CHECK(told == 5);   // before the budgets begin, which read the store
+  CHECK(r.stored(second->store_path()) == 15);
+  second->start();
+  r.append(second->journal_of(2), 1);
+  r.append(first->journal_of(1), 20);
+  first.reset();   // takes nothing itself
+  second.reset();
+  CHECK(r.stored(r.state.journal + "/state.db") == 36);
+  CHECK(told == 25);
+
+  // With nobody beside, the lowest journals are used again.
+  auto third = gateway_ledger::open(r.state, 2, r.log, beside_another{});
+  REQUIRE(third.has_value());
+  r.append((*third)->journal_of(0), 1);
+  CHECK(ledger::read_journal(r.state.journal + "/journal-0")->rows.back().attempt_id == r.next - 1);
+  CHECK_FALSE(std::filesystem::exists(r.state.journal + "/journal-5"));
+}
+
+TEST_CASE("beside another process a journal of another size is emptied and left, and one is made beside it") {
+  rig r;
+  r.opened(1);
+  r.state.journal_size = 128u << 10;
+  auto made = gateway_ledger::open(r.state, 1, r.log, beside_another{});
+  REQUIRE(made.has_value());
+  r.append((*made)->journal_of(0), 1);
+  CHECK(ledger::read_journal(r.state.journal + "/journal-1")->rows.size() == 1);
 }

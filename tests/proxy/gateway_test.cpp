@@ -246,3 +246,36 @@ TEST_CASE("neither a prompt nor a key is ever logged") {
     CHECK(line.find("sp-test-key") == std::string::npos);
   }
 }
+
+TEST_CASE("a gateway takes over from another one on the same ports, and that one ends when its requests have") {
+  rig r;
+  std::promise<void> relieved;
+  r.gate->running->offer_place([&] { relieved.set_value(); });
+  observe::logger_options log;
+  log.target = observe::log_target::memory;
+  const auto settings = r.gate->settings_of(r.yaml("[b/x]"));
+  auto started = gateway::start(settings, log, true);
+  const auto until = std::chrono::steady_clock::now() + 5s;   // the first one opens its door on a thread of its own
+  while (started.has_error() && std::chrono::steady_clock::now() < until) started = gateway::start(settings, log, true);
+  REQUIRE_MESSAGE(started.has_value(), started.error().client_sentence());
+  const auto second = std::move(*started);
+
+  CHECK(second->api_port() == r.gate->running->api_port());
+  CHECK(second->admin_port() == r.gate->running->admin_port());
+  CHECK(relieved.get_future().wait_for(20s) == std::future_status::ready);
+  r.gate->running.reset();
+  const auto seen = chat(second->api_port(), "sp-test-key", "chat");
+  CHECK(seen.status == 200);
+  CHECK(seen.header("x-sallyport-served-by") == "b/x");
+}
+
+TEST_CASE("a gateway that is to take over and finds none starts as usual") {
+  rig r;
+  const auto settings = r.gate->settings_of(r.yaml());
+  r.gate->running.reset();
+  observe::logger_options log;
+  log.target = observe::log_target::memory;
+  const auto started = gateway::start(settings, log, true);
+  REQUIRE(started.has_value());
+  CHECK(chat((*started)->api_port(), "sp-test-key", "chat").status == 200);
+}

@@ -227,3 +227,20 @@ TEST_CASE("windows that change under threads that spend lose nothing and count n
     CHECK(books.reserved == 0);
   }
 }
+
+TEST_CASE("what another process spent counts once in each window that holds its quarter-hour, those of later too") {
+  budget_account money;
+  money.learn(900, 5);   // before it began: whatever it begins with knows of it
+  money.begin_with({{0, 100}, {1'800, 1}});
+  auto& first = money.window(first_hour);
+  auto& second = money.window({hour, 2 * hour});
+  money.learn(900, 30);
+  money.learn(0, 7);
+  money.learn(hour, 2);
+  money.carry(0);
+  CHECK(first.books().spent == 138);
+  CHECK(first.books().reserved == 0);
+  CHECK(second.books().spent == 2);
+  CHECK(money.window({0, 2 * hour}).books().spent == 140);
+  CHECK_FALSE(first.reserve(3, 140));
+}

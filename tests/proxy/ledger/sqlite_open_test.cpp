@@ -173,3 +173,17 @@ TEST_CASE("a store whose file is taken away under it is made anew") {
   CHECK(rows_in(place.file("state.db")).size() == 1);
   CHECK(rows_in(place.file("away")).size() == 1);
 }
+
+TEST_CASE("a store that was let go can be another's, and opens again when it is free") {
+  const folder place;
+  const auto first = store_at(place.file("state.db"));
+  first->let_go();
+  {
+    const auto second = store_at(place.file("state.db"));
+    const auto refused = first->take({}, "journal", 1);
+    REQUIRE(refused.has_error());
+    CHECK(says(std::string(refused.error().client_sentence()), "in use by another gateway process"));
+  }
+  CHECK(first->take({}, "journal", 1).has_value());
+  CHECK(says(why_no_store(place.file("state.db")), "in use by another gateway process"));
+}

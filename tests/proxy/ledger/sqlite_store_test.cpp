@@ -252,3 +252,23 @@ TEST_CASE("a store that nobody writes can be read") {
   REQUIRE(took(*store_at(place.file("state.db")), {charged_row(1, 1)}));
   CHECK(rows_in(place.file("state.db")).size() == 1);
 }
+
+TEST_CASE("taking rows says what each team has newly spent, and nothing for what was there") {
+  const folder place;
+  const auto kept = store_at(place.file("state.db"));
+  auto other_team = charged_row(3, 1'000);
+  other_team.team = "mail";
+  const std::vector<journal_row> rows{charged_row(1, 100), charged_row(2, 50), other_team, charged_row(4, 0)};
+  auto spent = kept->take(rows, "journal", 4);
+  REQUIRE(spent.has_value());
+  std::sort(spent->begin(), spent->end(), [](const auto& a, const auto& b) { return a.amount < b.amount; });
+  CHECK(*spent == std::vector<team_spending>{{"search", quarter, 150}, {"mail", quarter, 1'000}});
+
+  spent = kept->take(rows, "journal", 4);
+  REQUIRE(spent.has_value());
+  CHECK(spent->empty());
+  const std::vector<journal_row> fuller{completed(charged_row(1, 90))};
+  spent = kept->take(fuller, "journal", 5);
+  REQUIRE(spent.has_value());
+  CHECK(*spent == std::vector<team_spending>{{"search", quarter, -10}});
+}

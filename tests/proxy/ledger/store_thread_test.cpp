@@ -227,3 +227,38 @@ TEST_CASE("a new journal under an old name is taken from its beginning") {
   CHECK(r.thread->catch_up(5s).has_value());
   CHECK(r.stored() == 250);
 }
+
+TEST_CASE("a store that was let go is another process's, with all rows until then; later ones wait in the journal until it is taken back") {
+  rig r;
+  r.thread->start();
+  r.append(30);
+  r.thread->let_go();
+  const auto until = std::chrono::steady_clock::now() + 20s;
+  while (!r.thread->has_let_go() && std::chrono::steady_clock::now() < until) std::this_thread::yield();
+  REQUIRE(r.thread->has_let_go());
+  CHECK(r.stored() == 30);
+  r.append(20);
+  {
+    const auto successor = store_at(r.path());
+    r.thread->nudge();
+    CHECK(r.thread->status().lag_rows == 20);
+    r.thread->take_back();
+    CHECK(r.failing.get_future().get().error.find("in use by another gateway") != std::string::npos);
+    CHECK(r.stored() == 30);
+  }
+  CHECK(r.took_all());
+  CHECK(r.stored() == 50);
+  CHECK_FALSE(r.thread->has_let_go());
+}
+
+TEST_CASE("at its end a thread that has let go takes nothing: the rows are for the other process") {
+  rig r;
+  r.thread->start();
+  r.thread->let_go();
+  const auto until = std::chrono::steady_clock::now() + 20s;
+  while (!r.thread->has_let_go() && std::chrono::steady_clock::now() < until) std::this_thread::yield();
+  r.append(10);
+  CHECK(r.thread->stop(1s).has_value());
+  CHECK(r.thread->status().lag_rows == 10);
+  CHECK(r.stored() == 0);
+}

@@ -17,14 +17,15 @@ namespace {
 /// A store made of memory that refuses when told to.
 class fake_store final : public store {
  public:
-  result<void> take(std::span<const journal_row> rows, std::string_view journal, std::uint64_t position) override {
+  result<std::vector<team_spending>> take(std::span<const journal_row> rows, std::string_view journal, std::uint64_t position) override {
     ++tries;
     if (refuses) return fail_with(failure_kind::internal, "The store is full.");
     largest = std::max(largest, rows.size());
     for (const auto& row : rows) ids.push_back(row.attempt_id);
     positions[std::string(journal)] = position;
-    return {};
+    return std::vector<team_spending>{{"search", 900, static_cast<nano_usd>(rows.size())}};
   }
+  void let_go() override {}
   result<std::optional<std::uint64_t>> position_of(std::string_view) override { return std::optional<std::uint64_t>(); }
   result<void> add(std::span<const deployment_time> more) override {
     if (refuses) return fail_with(failure_kind::internal, "The store is full.");
@@ -208,4 +209,35 @@ TEST_CASE("records that cannot be read are counted") {
   writer.pass(start, day);
   CHECK(r.into.ids == std::vector<std::uint64_t>{1, 3});
   CHECK(writer.status().damaged == 1);
+}
+
+TEST_CASE("a foreign journal is read as it grows, what its rows cost is told, and it is closed when its process has ended") {
+  rig r;
+  std::vector<std::unique_ptr<foreign_journal>> foreign;
+  foreign.push_back(std::move(*foreign_journal::open(r.place.file("two"))));
+  foreign.front()->tail().begin_at(std::nullopt);
+  nano_usd told = 0;
+  r.options.spent_elsewhere = [&](const team_spending& spent) { told += spent.amount; };   // of the fake store: one for each row
+  store_writer writer(r.into, {&r.one->tail()}, r.options, std::move(foreign));
+  r.append(*r.one, 1, 5);
+  r.append(*r.two, 101, 112);
+  auto now = writer.pass(start, day);
+  CHECK(r.into.ids.size() == 17);
+  CHECK(told == 12);
+
+  r.append(*r.two, 113, 114);
+  r.into.refuses = true;
+  now = writer.pass(now, day);
+  CHECK(writer.status().lag_rows == 2);
+  r.into.refuses = false;
+  r.two.reset();   // the other process ends before the next pass
+  now = writer.pass(now + 5s, day);
+  CHECK(r.into.ids.size() == 19);
+  CHECK(told == 14);
+  CHECK(writer.status().lag_rows == 0);
+
+  r.two = opened(r.place.file("two"));   // the name is free: what a later process appends there is not read any more
+  r.append(*r.two, 115, 115);
+  writer.pass(now, day);
+  CHECK(r.into.ids.size() == 19);
 }

@@ -103,3 +103,20 @@ TEST_CASE("what lies in memory is a mark, whoever reads it later") {
   session_marks later(*world.memory);
   CHECK(later.mark_of(one) == data_class::restricted);
 }
+
+TEST_CASE("while another process turns the tables this one does not, and its marks go into the table that is in use") {
+  rig world;
+  session_marks other(*world.memory);
+  const auto before = world.another(), during = world.another();
+  world.marks.raise(before, data_class::restricted, noon, day);
+  world.marks.leave_turns_to_another(true);
+  world.marks.raise(during, data_class::restricted, noon + 25h, day);
+  CHECK(world.memory->began[0] == 0);
+  other.raise(during, data_class::internal, noon + 25h, day);
+  CHECK(world.memory->began[0] != 0);
+  CHECK(world.marks.mark_of(before) == data_class::restricted);
+  CHECK(world.marks.mark_of(during) == data_class::restricted);
+  world.marks.leave_turns_to_another(false);
+  world.marks.raise(during, data_class::internal, noon + 50h, day);
+  CHECK(world.marks.mark_of(before) == data_class::public_);
+}

@@ -275,3 +275,80 @@ TEST_CASE("without descriptors the accept loop neither spins nor stops") {
   CHECK(status == 0);
   ::close(from_child[0]);
 }
+
+TEST_CASE("a drain that serves waiting connections answers one more request of each, and the old and the new ones alike") {
+  auto settings = loopback();
+  settings.header_timeout = 10min;   // so that it is not this which ends the silent one
+  front_door door(settings);
+  door.start();
+  raw_client kept(door.port()), fresh(door.port()), silent(door.port());
+  kept.send(get);
+  CHECK(kept.reply().status == 200);
+  CHECK(door.holds_soon([&] { return door.count.open == 3; }));
+
+  door.on_thread([&] { door.listener().drain({.serves_waiting = true, .leaves_queue = true}); });
+
+  kept.send(get);
+  fresh.send(get);
+  for (auto* one : {&kept, &fresh}) {
+    const auto reply = one->reply();
+    CHECK(reply.status == 200);
+    CHECK(reply.has("connection: close"));
+    CHECK(one->is_closed());
+    one->close();
+  }
+  CHECK(door.holds_soon([&] { return door.count.open == 1; }));
+  door.on_thread([&] { CHECK_FALSE(door.listener().idle()); });
+  door.on_thread([&] { door.listener().drain(); });   // now in a hurry
+  CHECK(silent.is_closed());
+  CHECK(door.becomes_idle());
+}
+
+TEST_CASE("a listener goes on with the sockets of another one: what waits in their queues is served, and nothing is refused") {
+  front_door first, second;
+  auto settings = loopback();
+  settings.address.port = first.port();
+  const auto other_door = server::listener::open(second.context(), settings, second.count, second.service, second.time(), nullptr);
+  REQUIRE(other_door.has_value());   // a second queue on the same port, of which nobody takes yet
+  std::list<raw_client> clients;
+  for (int i = 0; i < 40; ++i) {
+    clients.emplace_back(first.port());
+    clients.back().send(get);
+  }
+  std::vector<succession::owned_descriptor> lent;
+  second.on_thread([&] {
+    for (const int one : (*other_door)->sockets()) lent.emplace_back(::dup(one));
+  });
+  first.on_thread([&] {
+    for (const int one : first.listener().sockets()) lent.emplace_back(::dup(one));
+    first.listener().drain({.serves_waiting = true, .leaves_queue = true});
+    CHECK(first.listener().sockets().empty());
+  });
+  std::unique_ptr<server::listener> adopted;
+  second.on_thread([&] {
+    (*other_door)->drain({.leaves_queue = true});
+    auto made = server::listener::adopt(second.context(), settings, second.count, second.service, second.time(), nullptr, std::move(lent));
+    REQUIRE(made.has_value());
+    adopted = std::move(*made);
+    CHECK(adopted->port() == first.port());
+    CHECK(adopted->sockets().size() == 2);
+    adopted->start();
+  });
+  for (auto& one : clients) CHECK(one.reply().status == 200);
+  CHECK(first.service.served.now() == 0);
+  CHECK(second.service.served.now() == 40);
+  second.on_thread([&] { adopted->close_all(); });
+  CHECK(second.holds_soon([&] { return adopted->idle(); }));
+  second.on_thread([&] { adopted.reset(); });
+}
+
+TEST_CASE("what does not listen is not adopted") {
+  boost::asio::io_context context;
+  worker_clock time(context);
+  scripted_service service;
+  server::connection_count count{0, 10};
+  std::vector<succession::owned_descriptor> none, no_listener;
+  no_listener.emplace_back(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  CHECK(server::listener::adopt(context, loopback(), count, service, time, nullptr, std::move(none)).has_error());
+  CHECK(server::listener::adopt(context, loopback(), count, service, time, nullptr, std::move(no_listener)).has_error());
+}
