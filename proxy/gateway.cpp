@@ -1,6 +1,7 @@
 #include "proxy/gateway.hpp"
 
 #include "proxy/close_then_stop.hpp"
+#include "proxy/descriptors.hpp"
 #include "proxy/gateway_ledger.hpp"
 #include "proxy/ledger/gpu_meters.hpp"
 #include "proxy/ledger/key_desk.hpp"
@@ -53,7 +54,7 @@ config::listen_settings admin_listening(const config::admin_settings& admin) {
 
 struct gateway::parts {
   explicit parts(std::shared_ptr<const config::settings> first, observe::logger_options log_options)
-      : settings(std::move(first)), log(std::move(log_options)), metrics(version), connections{.open = {}, .max = settings->listen.max_connections} {}
+      : settings(std::move(first)), log(std::move(log_options)), metrics(version), connections{.open = {}, .max = shares.clients} {}
 
   result<void> open_admin();
   result<void> open_ledger();
@@ -75,6 +76,8 @@ struct gateway::parts {
   std::shared_ptr<const config::settings> settings;   ///< of the newest generation; admin thread
   const config::listen_settings listening = settings->listen;   ///< of the start
   const config::state_settings state = settings->state;         ///< of the start
+  const std::size_t descriptors = raise_descriptor_limit(descriptors_wanted(listening.max_connections, worker_count(listening)));
+  const descriptor_shares shares = share_out(descriptors, listening.max_connections, worker_count(listening));
   std::uint64_t generation = 1;
   std::shared_ptr<const stages::generation> newest;   ///< admin thread
   mutable observe::logger log;
@@ -175,7 +178,7 @@ result<void> gateway::parts::open_workers() {
   teach_forecasts(**first);
   auto listen = listening;
   for (int i = 0; i < worker_count(listening); ++i) {
-    auto opened = worker::open({log, metrics, room, guesses, *sessions, connections, tls}, listen, ledger->journal_of(i), *first);
+    auto opened = worker::open({log, metrics, room, guesses, *sessions, connections, tls, shares.kept_to_providers}, listen, ledger->journal_of(i), *first);
     if (opened.has_error()) return std::move(opened).error();
     listen.address.port = (*opened)->port();   // port 0: the others share what the first was given
     workers.push_back(std::move(*opened));
@@ -291,6 +294,11 @@ void gateway::parts::log_start() const {
   if (settings->teams.empty())
     log.write(observe::level::warn, "the gateway is OPEN: no teams are configured, so anybody who reaches it may use every model",
               {{"address", listening.address.host}});
+  if (shares.clients < listening.max_connections)
+    log.write(observe::level::warn, "fewer client connections than listen.max_connections: raise the limit of open files (ulimit -Hn, LimitNOFILE)",
+              {{"connections", shares.clients},
+               {"descriptors", descriptors},
+               {"descriptors_wanted", descriptors_wanted(listening.max_connections, worker_count(listening))}});
 }
 
 result<std::unique_ptr<gateway>> gateway::start(std::shared_ptr<const config::settings> settings, observe::logger_options log) {
