@@ -28,7 +28,7 @@ section<listen_settings> listen_keys() {
       section_key("tls", &l::tls, tls_keys(), "Serve HTTPS with this certificate. Default: plain HTTP."),
       value_key("workers", &l::workers, whole_number(0, 256), "0", "Event loops, each on a thread of its own; 0 is one a core."),
       value_key("max_connections", &l::max_connections, count(1, 1'000'000), "10k",
-          "Open client connections; beyond, new ones wait to be accepted."),
+          "Open client connections; further ones are turned away with 503. The system's limit of open files may allow fewer."),
       value_key("max_body", &l::max_body, byte_size(kib, gib), "32MiB", "One request body; a larger one is refused with 413."),
       value_key("max_in_flight", &l::max_in_flight, count(1, 1'000'000), "10k", "Requests being served at once; beyond, 503."),
       value_key("max_buffered", &l::max_buffered, byte_size(kib, 1024 * gib), "1GiB", "Request bodies held at once; beyond, 503."),

@@ -1,12 +1,14 @@
 #include "proxy/gateway.hpp"
 
 #include "proxy/close_then_stop.hpp"
+#include "proxy/descriptors.hpp"
 #include "proxy/gateway_ledger.hpp"
 #include "proxy/ledger/gpu_meters.hpp"
 #include "proxy/ledger/key_desk.hpp"
 #include "proxy/ledger/key_store.hpp"
 #include "proxy/prober.hpp"
 #include "proxy/recall.hpp"
+#include "proxy/start_warnings.hpp"
 #include "proxy/server/admin_keys.hpp"
 #include "proxy/server/admin_service.hpp"
 #include "proxy/succession/hand_over.hpp"
@@ -69,7 +71,7 @@ std::vector<std::vector<succession::owned_descriptor>> lent_to(int workers, succ
 
 struct gateway::parts {
   explicit parts(std::shared_ptr<const config::settings> first, observe::logger_options log_options)
-      : settings(std::move(first)), log(std::move(log_options)), metrics(version), connections{.open = {}, .max = settings->listen.max_connections} {}
+      : settings(std::move(first)), log(std::move(log_options)), metrics(version), connections{.open = {}, .max = shares.clients} {}
 
   result<void> open_admin();
   result<void> open_ledger();
@@ -99,6 +101,8 @@ struct gateway::parts {
   std::shared_ptr<const config::settings> settings;   ///< of the newest generation; admin thread
   const config::listen_settings listening = settings->listen;   ///< of the start
   const config::state_settings state = settings->state;         ///< of the start
+  const std::size_t descriptors = raise_descriptor_limit(descriptors_wanted(listening.max_connections, worker_count(listening)));
+  const descriptor_shares shares = share_out(descriptors, listening.max_connections, worker_count(listening));
   std::uint64_t generation = 1;
   std::shared_ptr<const stages::generation> newest;   ///< admin thread
   mutable observe::logger log;
@@ -209,7 +213,7 @@ result<void> gateway::parts::open_workers() {
   auto listen = listening;
   auto lent = lent_to(worker_count(listening), predecessor.get(), listen.address);
   for (int i = 0; i < worker_count(listening); ++i) {
-    auto opened = worker::open({log, metrics, room, guesses, *sessions, connections, tls}, listen, ledger->journal_of(i), *first,
+    auto opened = worker::open({log, metrics, room, guesses, *sessions, connections, tls, shares.kept_to_providers}, listen, ledger->journal_of(i), *first,
                                std::move(lent[static_cast<std::size_t>(i)]));
     if (opened.has_error()) return std::move(opened).error();
     listen.address.port = (*opened)->port();   // port 0: the others share what the first was given
@@ -325,9 +329,7 @@ void gateway::parts::log_start() const {
              {"journal", ledger->journal_path()},
              {"store", ledger->store_path()},
              {"version", version}});
-  if (settings->teams.empty())
-    log.write(observe::level::warn, "the gateway is OPEN: no teams are configured, so anybody who reaches it may use every model",
-              {{"address", listening.address.host}});
+  warn_at_start(log, *settings, shares, descriptors, worker_count(listening));
 }
 
 result<void> gateway::parts::find_predecessor() {

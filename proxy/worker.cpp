@@ -33,7 +33,7 @@ struct worker::parts {
       : shared(of_all),
         time(on),
         journal(records),
-        wire(upstream::make_curl_transport(on, time)),
+        wire(upstream::make_curl_transport(on, time, of_all.kept_to_providers)),
         counted(*wire, [this](std::string_view deployment) { return shared.metrics.in_flight(deployment); }),
         lent{counted, time, journal, shared.metrics, shared.log, shared.room, shared.guesses, shared.sessions, texts, make_dice(),
              [this](std::function<void()> what) { boost::asio::post(on, std::move(what)); }},

@@ -14,6 +14,7 @@
 #include "proxy/stages/key_guesses.hpp"
 #include "proxy/stages/stored_keyring.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -31,6 +32,7 @@ struct shared_parts {
   stages::conversations& sessions;
   server::connection_count& connections;
   std::shared_ptr<server::tls_context> tls;
+  std::size_t kept_to_providers;   ///< connections, each of a worker's pools
 };
 
 class worker {

@@ -16,7 +16,6 @@ namespace asio = boost::asio;
 using boost::system::error_code;
 
 constexpr std::size_t idle_handles_max = 256;
-constexpr long kept_connections_max = 2'048;
 constexpr long streams_a_connection_max = 100;
 // A zero timeout is run inline this often before others on the worker get their turn.
 constexpr int rounds_inline_max = 32;
@@ -50,12 +49,12 @@ struct pool_callbacks {
   }
 };
 
-curl_pool::curl_pool(asio::io_context& on) : on_(on), multi_(curl_multi_init()), ticker_(on.get_executor()) {
+curl_pool::curl_pool(asio::io_context& on, std::size_t kept) : on_(on), multi_(curl_multi_init()), ticker_(on.get_executor()) {
   curl_multi_setopt(multi_, CURLMOPT_SOCKETFUNCTION, &pool_callbacks::socket);
   curl_multi_setopt(multi_, CURLMOPT_SOCKETDATA, this);
   curl_multi_setopt(multi_, CURLMOPT_TIMERFUNCTION, &pool_callbacks::timer);
   curl_multi_setopt(multi_, CURLMOPT_TIMERDATA, this);
-  curl_multi_setopt(multi_, CURLMOPT_MAXCONNECTS, kept_connections_max);
+  curl_multi_setopt(multi_, CURLMOPT_MAXCONNECTS, static_cast<long>(kept));
   curl_multi_setopt(multi_, CURLMOPT_PIPELINING, static_cast<long>(CURLPIPE_MULTIPLEX));
   curl_multi_setopt(multi_, CURLMOPT_MAX_CONCURRENT_STREAMS, streams_a_connection_max);
 }

@@ -8,6 +8,7 @@
 #include <boost/asio/basic_waitable_timer.hpp>
 
 #include <chrono>
+#include <cstddef>
 #include <memory>
 #include <unordered_map>
 #include <vector>
@@ -19,7 +20,8 @@ struct socket_watch;
 
 class curl_pool : public std::enable_shared_from_this<curl_pool> {
  public:
-  explicit curl_pool(boost::asio::io_context& on);
+  /// `kept`: connections that stay open while nothing runs on them.
+  curl_pool(boost::asio::io_context& on, std::size_t kept);
   curl_pool(const curl_pool&) = delete;
   curl_pool& operator=(const curl_pool&) = delete;
   ~curl_pool();

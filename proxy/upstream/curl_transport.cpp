@@ -49,8 +49,8 @@ class curl_transfer : public transfer {
 
 class curl_transport : public transport {
  public:
-  curl_transport(boost::asio::io_context& on, const clock& time) : on_(on), time_(time) {
-    for (auto& pool : pools_) pool = std::make_shared<curl_pool>(on);
+  curl_transport(boost::asio::io_context& on, const clock& time, std::size_t kept) : on_(on), time_(time) {
+    for (auto& pool : pools_) pool = std::make_shared<curl_pool>(on, kept);
   }
 
   std::unique_ptr<transfer> send(const cleared& target, outgoing what) override {
@@ -71,8 +71,8 @@ class curl_transport : public transport {
 
 bool curl_global() { return curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK; }
 
-std::unique_ptr<transport> make_curl_transport(boost::asio::io_context& on, const clock& time) {
-  return std::make_unique<curl_transport>(on, time);
+std::unique_ptr<transport> make_curl_transport(boost::asio::io_context& on, const clock& time, std::size_t kept) {
+  return std::make_unique<curl_transport>(on, time, kept);
 }
 
 }  // namespace sallyport::upstream

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cstddef>
 #include <cstring>
 #include <utility>
@@ -80,8 +81,9 @@ struct wire_callbacks {
       send.socket_refused_ = true;
       return CURL_SOCKET_BAD;
     }
-    send.socket_opened_ = true;
-    return ::socket(where->family, where->socktype | SOCK_CLOEXEC, where->protocol);
+    const int made = ::socket(where->family, where->socktype | SOCK_CLOEXEC, where->protocol);
+    (made < 0 && (errno == EMFILE || errno == ENFILE) ? send.socket_missing_ : send.socket_opened_) = true;
+    return made;
   }
 
   // Called before a request goes out on a new or a kept connection, and again if libcurl wants to send it anew.
@@ -156,6 +158,8 @@ void wire_send::refuse(failure why) {
 void wire_send::ended(int code) {
   if (!why_ && code == CURLE_OK && !head_.is_whole())
     why_ = fail(failure_kind::connection_lost, "the reply ended before its head was whole");
+  if (!why_ && code == CURLE_COULDNT_CONNECT && socket_missing_)
+    why_ = fail(failure_kind::overloaded, "no descriptor is left for a connection to a provider");
   if (!why_ && code == CURLE_COULDNT_CONNECT && socket_refused_ && !socket_opened_)
     why_ = fail(failure_kind::address_refused, "no address of " + to_->at->base.host + " lies inside the provider's networks");
   if (!why_ && code != CURLE_OK) why_ = failure_of_curl(code, curl_says_.data());

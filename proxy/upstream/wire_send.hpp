@@ -90,6 +90,7 @@ class wire_send {
   bool begun_ = false;          ///< a connection was there, and the request may have begun to go out
   bool socket_refused_ = false;
   bool socket_opened_ = false;
+  bool socket_missing_ = false;   ///< there was no descriptor for one
 };
 
 }  // namespace sallyport::upstream

@@ -165,22 +165,23 @@ def demo():
     return gateway
 
 
-def launch(text, folder, key=None, scheme="http", **variables):
-    """`sallyport serve` with this configuration, in which @API@, @ADMIN@ and @HERE@ stand for its ports and folder; not waited for."""
+def launch(text, folder, key=None, scheme="http", words=(), before=None, **variables):
+    """`sallyport serve` with this configuration, in which @API@, @ADMIN@ and @HERE@ stand for its ports and folder; not waited for. `words` are
+    further arguments; `before` is called in the child before it becomes the gateway."""
     here = scratch / folder
     here.mkdir(parents=True, exist_ok=True)
     api, admin = free_port(), free_port()
     text = text.replace("@API@", str(api)).replace("@ADMIN@", str(admin)).replace("@HERE@", str(here))
     (here / "sallyport.yaml").write_text(text)
     with (here / "log").open("w") as out:
-        process = start([binary, "serve", "-c", here / "sallyport.yaml"], stdout=out, stderr=subprocess.STDOUT, cwd=here,
-                        env={"PATH": os.environ["PATH"], **variables})
+        process = start([binary, "serve", "-c", here / "sallyport.yaml", *words], stdout=out, stderr=subprocess.STDOUT, cwd=here,
+                        preexec_fn=before, env={"PATH": os.environ["PATH"], **variables})
     return Gateway(process, f"{scheme}://127.0.0.1:{api}", f"http://127.0.0.1:{admin}", here / "log", key)
 
 
-def serve(text, folder, key=None, scheme="http", **variables):
+def serve(text, folder, key=None, scheme="http", words=(), before=None, **variables):
     """launch(), and the gateway is ready."""
-    return _ready(launch(text, folder, key, scheme, **variables))
+    return _ready(launch(text, folder, key, scheme, words, before, **variables))
 
 
 def finish():

@@ -1,10 +1,10 @@
 /// Minutes of outage under virtual time: how much is sent to what is down, what is lost, and how soon all is well again.
+/// SALLYPORT_OUTAGE_SEEDS=30 runs more of them, SALLYPORT_SEED=N one again.
 
+#include "tests/support/seeds.hpp"
 #include "tests/support/traffic_rig.hpp"
 
 #include <doctest/doctest.h>
-
-#include <cstdlib>
 
 using namespace sallyport;
 using namespace sallyport::tests;
@@ -26,10 +26,7 @@ script refuses_for(int status, const char* seconds) {
   return refusal;
 }
 
-std::uint64_t seeds() {
-  const char* wanted = std::getenv("SALLYPORT_OUTAGE_SEEDS");
-  return wanted ? std::strtoull(wanted, nullptr, 10) : 3;
-}
+seed_range seeds(std::uint64_t times = 1) { return seeds_of("SALLYPORT_OUTAGE_SEEDS", 3, times); }
 
 /// Within [from, until) it does `ill`, else it is well.
 void down(traffic_rig& world, const std::string& name, duration from, duration until, script ill) {
@@ -61,7 +58,7 @@ TEST_CASE("while everything answers 503 for a minute each call is one send, and 
   for (const auto& [name, fleet, ill] : rows) {
     CAPTURE(name);
     double most_sends = 0, least_well = 1, slowest = 0;
-    for (std::uint64_t seed = 1; seed <= seeds(); ++seed) {
+    for (const std::uint64_t seed : seeds()) {
       CAPTURE(seed);
       traffic_rig world(fleet, seed);
       for (const auto& one : fleet) down(world, one, 10s, 70s, ill);
@@ -84,7 +81,7 @@ TEST_CASE("while everything answers 503 for a minute each call is one send, and 
 TEST_CASE("the first of three dead deployments that comes back is found within five seconds, wherever it stands") {
   for (const std::string alive : {"a", "b", "c"}) {
     CAPTURE(alive);
-    for (std::uint64_t seed = 1; seed <= seeds(); ++seed) {
+    for (const std::uint64_t seed : seeds()) {
       CAPTURE(seed);
       traffic_rig world({"a", "b", "c"}, seed);
       for (const std::string one : {"a", "b", "c"}) down(world, one, 5s, one == alive ? 65s : 1h, refuses(503));
@@ -95,7 +92,7 @@ TEST_CASE("the first of three dead deployments that comes back is found within f
 }
 
 TEST_CASE("in any outage that spares one of three deployments no call is lost, and none is stuck") {
-  for (std::uint64_t seed = 1; seed <= seeds() * 20; ++seed) {
+  for (const std::uint64_t seed : seeds(20)) {
     CAPTURE(seed);
     traffic_rig world({"a", "b", "c"}, seed);
     const auto spared = static_cast<int>(world.dice() * 3);
@@ -134,7 +131,7 @@ TEST_CASE("with the primary dead nothing is lost, and the primary is sent no mor
   for (const auto& [name, ill, before_opening] : rows) {
     CAPTURE(name);
     std::size_t most = 0;
-    for (std::uint64_t seed = 1; seed <= seeds(); ++seed) {
+    for (const std::uint64_t seed : seeds()) {
       CAPTURE(seed);
       traffic_rig world({"primary", "secondary"}, seed);
       down(world, "primary", 10s, 130s, ill);
@@ -153,7 +150,7 @@ TEST_CASE("with the primary dead nothing is lost, and the primary is sent no mor
 }
 
 TEST_CASE("what recovers gets less than a tenth of its share in the first second, and all of it after five") {
-  for (std::uint64_t seed = 1; seed <= seeds(); ++seed) {
+  for (const std::uint64_t seed : seeds()) {
     CAPTURE(seed);
     traffic_rig world({"primary", "secondary"}, seed);
     down(world, "primary", 10s, 40s, refuses(503));
@@ -170,7 +167,7 @@ TEST_CASE("what recovers gets less than a tenth of its share in the first second
 }
 
 TEST_CASE("a primary that flaps costs no call, and few sends") {
-  for (std::uint64_t seed = 1; seed <= seeds(); ++seed) {
+  for (const std::uint64_t seed : seeds()) {
     CAPTURE(seed);
     traffic_rig world({"primary", "secondary"}, seed);
     world.wire.play("primary", [](instant now) {
@@ -188,7 +185,7 @@ TEST_CASE("a primary that flaps costs no call, and few sends") {
 }
 
 TEST_CASE("a primary that fails a fifth of its calls stays in use, and no call is lost though the secondary fails now and then") {
-  for (std::uint64_t seed = 1; seed <= seeds(); ++seed) {
+  for (const std::uint64_t seed : seeds()) {
     CAPTURE(seed);
     traffic_rig world({"primary", "secondary", "third"}, seed);
     world.wire.play("primary", [&world](instant) { return world.dice() < 0.2 ? refuses(500) : answers("primary"); });
@@ -204,7 +201,7 @@ TEST_CASE("a primary that fails a fifth of its calls stays in use, and no call i
 }
 
 TEST_CASE("the only deployment, limited to some calls a second, goes on serving them: its refusals are waited out or passed on") {
-  for (std::uint64_t seed = 1; seed <= seeds(); ++seed) {
+  for (const std::uint64_t seed : seeds()) {
     CAPTURE(seed);
     traffic_rig world({"only"}, seed);
     std::int64_t second = -1;

@@ -2,6 +2,8 @@
 
 #include <boost/asio/ip/tcp.hpp>
 #include <doctest/doctest.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
 /// Sends that come to nothing: each as the kind of failure that it is, and with the truth about the body.
 
@@ -53,6 +55,29 @@ TEST_CASE("nobody listening is connect_failed, and the body was not sent") {
     CHECK(sent->why().kind == failure_kind::connect_failed);
     CHECK_FALSE(sent->body_sent());
     CHECK(sent->peer().empty());
+  });
+}
+
+TEST_CASE("without a descriptor left the failure is the gateway's own, and judges nobody") {
+  upstream_bench bench;
+  scripted_upstream provider(bench.io, echo);
+  const int next_free = ::dup(0);
+  REQUIRE(next_free >= 0);
+  ::close(next_free);
+  rlimit before{};
+  REQUIRE(::getrlimit(RLIMIT_NOFILE, &before) == 0);
+  bench.run([&]() -> task<void> {
+    const rlimit none_left{static_cast<rlim_t>(next_free), before.rlim_max};
+    CHECK(::setrlimit(RLIMIT_NOFILE, &none_left) == 0);
+    auto sent = bench.post(provider.port(), "{}");
+    const auto came = co_await sent->next(bench.soon());
+    CHECK(::setrlimit(RLIMIT_NOFILE, &before) == 0);
+    CHECK(came == signal::failed);
+    CHECK(sent->why().kind == failure_kind::overloaded);
+    CHECK(sent->why().whose() == fault::gateway);
+    CHECK_FALSE(sent->body_sent());
+    auto again = bench.post(provider.port(), "{}");
+    CHECK((co_await bench.all_of(*again)).last() == signal::end);
   });
 }
 
