@@ -255,6 +255,21 @@ TEST_CASE("two requests one after the other share a connection, also when their 
   CHECK(provider.connections() == 1);
 }
 
+TEST_CASE("no more connections are kept than were asked for: of two that were in use one serves again") {
+  upstream_bench bench;
+  bench.wire = upstream::make_curl_transport(bench.io, bench.time, 1);
+  scripted_upstream provider(bench.io, echo);
+  bench.run([&]() -> task<void> {
+    for (const int connections : {2, 3}) {
+      auto one = bench.post(provider.port(), "1");
+      auto other = bench.post(provider.port(), "2");
+      CHECK((co_await bench.all_of(*one)).body == "1");
+      CHECK((co_await bench.all_of(*other)).body == "2");
+      CHECK(provider.connections() == connections);
+    }
+  });
+}
+
 TEST_CASE("deployment classes never share a connection") {
   upstream_bench bench;
   scripted_upstream provider(bench.io, echo);
