@@ -18,6 +18,8 @@ TEST_CASE("each way in which an answer ends is told from the others") {
       {"m", answer_outcome::whole},
       {"m!slow_first_token=5ms!comments", answer_outcome::whole},
       {"m!split_utf8", answer_outcome::whole},
+      {"m!crlf", answer_outcome::whole},
+      {"m!no_blank_line", answer_outcome::cut_silently},
       {"m!tokens=3", answer_outcome::cut_silently},  // whole to the eye, but these are not the words that we sent
       {"m!cut_after=4", answer_outcome::cut_silently},
       {"m!no_done", answer_outcome::cut_silently},
@@ -48,8 +50,8 @@ TEST_CASE("each way in which an answer ends is told from the others") {
   }
   CHECK(answers[0].status == 200);
   CHECK(answers[0].first_token >= 1ms);
-  CHECK(answers[8].sentence == "The rehearsed engine died.");
-  CHECK(answers[10].status == 503);
+  CHECK(answers[10].sentence == "The rehearsed engine died.");
+  CHECK(answers[12].status == 503);
 }
 
 TEST_CASE("many requests run at once, each model in turn, and a dead gateway gives no answers") {
