@@ -54,6 +54,27 @@ TEST_CASE("each way in which an answer ends is told from the others") {
   CHECK(answers[12].status == 503);
 }
 
+TEST_CASE("a reply that is no stream is whole with our words and a finish reason, or else it lies") {
+  upstream_thread upstream({.name = "tester"});
+  REQUIRE(upstream.start().has_value());
+  const std::vector<std::pair<std::string, answer_outcome>> expected{
+      {"m", answer_outcome::whole},
+      {"m!wrong_type", answer_outcome::whole},
+      {"m!tokens=3", answer_outcome::cut_silently},
+      {"m!garbled_at", answer_outcome::cut_silently},
+      {"m!empty_stream", answer_outcome::cut_silently},
+      {"m!error_in_200", answer_outcome::cut_silently},
+      {"m!truncated_content_length", answer_outcome::cut_silently},
+      {"m!status=503", answer_outcome::refused},
+      {"m!reset_before_head", answer_outcome::no_answer},
+  };
+  for (const auto& [model, outcome] : expected) {
+    CAPTURE(model);
+    const auto answers = send_traffic({.port = upstream.port(), .models = {model}, .stream = false, .requests = 1}, nullptr);
+    CHECK(name_of(answers.at(0).outcome) == name_of(outcome));
+  }
+}
+
 TEST_CASE("many requests run at once, each model in turn, and a dead gateway gives no answers") {
   upstream_thread upstream({.name = "tester", .key = "k"});
   REQUIRE(upstream.start().has_value());
