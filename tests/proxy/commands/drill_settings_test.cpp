@@ -17,7 +17,7 @@ providers:
 models:
   chat:
     try: [cloud/a, house/b]
-    fallbacks: {context_length: [house/long, house/b], content_filter: [house/long]}
+    fallbacks: {context_length: [house/long, house/b], content_filter: [house/long, cloud/c]}
     timeouts: {first_token: 30s, idle: 500ms}
 )";
 
@@ -35,7 +35,7 @@ const drill_stage stage{{{"cloud", 1001}, {"house", 1002}}, "/nowhere"};
 TEST_CASE("the drill stands in for the deployments of try, then for those of the fallbacks, each once") {
   std::string names;
   for (const auto& one : drill_cast(*own()->models.at("chat"))) names += one->name + " ";
-  CHECK(names == "cloud/a house/b house/long ");
+  CHECK(names == "cloud/a house/b house/long cloud/c ");
 }
 
 TEST_CASE("every deployment that a drilled model names is one on loopback, and the first alone has the fault") {
