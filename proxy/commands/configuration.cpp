@@ -20,23 +20,25 @@ config::loaded unreadable(const std::string& file) {
   return {.value = nullptr, .problems = {{.file = file, .sentence = "cannot be read. Give another file with -c, or check its permissions."}}, .warnings = {}};
 }
 
-config::loaded from_environment() {
+config::loaded from_environment(const config::surroundings& world) {
   std::vector<config::local_engine> answering;
   for (const auto& engine : config::well_known_engines())
     if (upstream::is_listening(engine.base_url)) answering.push_back(engine);
-  return config::from_environment(config::real_surroundings(), answering);
+  return config::from_environment(world, answering);
 }
 
 }  // namespace
 
-config::loaded read_configuration(const std::string& file) {
+config::loaded read_configuration(const std::string& file) { return read_configuration(file, config::real_surroundings()); }
+
+config::loaded read_configuration(const std::string& file, const config::surroundings& world) {
   const auto path = chosen_file(file);
-  if (path.empty()) return from_environment();
+  if (path.empty()) return from_environment(world);
   if (std::filesystem::is_directory(path)) return unreadable(path);
   std::ifstream in(path, std::ios::binary);
   if (!in) return unreadable(path);
   const std::string text{std::istreambuf_iterator<char>(in), {}};
-  return config::load(text, path, config::real_surroundings());
+  return config::load(text, path, world);
 }
 
 std::string configuration_source(const std::string& file) {

@@ -11,6 +11,8 @@ namespace sallyport::commands {
 
 /// `file` if given; else ./sallyport.yaml if it is there; else what the environment offers. A file that cannot be read is a problem.
 config::loaded read_configuration(const std::string& file);
+/// The same with another world for its references.
+config::loaded read_configuration(const std::string& file, const config::surroundings& world);
 
 /// Where it came from, for messages: the file's name or "the environment".
 std::string configuration_source(const std::string& file);

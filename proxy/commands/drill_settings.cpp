@@ -13,6 +13,7 @@ std::shared_ptr<const config::provider> rehearsed(const config::provider& own, s
   built_in->auth = config::auth_scheme::none;
   built_in->auth_header.clear();
   built_in->key = {};
+  for (secret& one : built_in->more_keys) one = {};   // as many as there are: a send may go to each
   built_in->speaks = dialect_id::openai_chat;
   built_in->networks.clear();
   built_in->headers.clear();   // they may hold credentials
@@ -35,12 +36,26 @@ void keep_to_loopback(config::settings& drilled, const std::string& journal) {
 
 }  // namespace
 
-std::string drilled_model(int number, std::size_t place, const std::string& conduct) {
-  return "drill-" + std::to_string(number) + "-" + std::to_string(place) + (place == 0 ? conduct : "");
+deployment_list drill_cast(const config::model& which) {
+  deployment_list cast;
+  const auto add = [&cast](const deployment_list& from) {
+    for (const auto& one : from) {
+      const auto is_same = [&one](const auto& other) { return other->name == one->name; };
+      if (std::none_of(cast.begin(), cast.end(), is_same)) cast.push_back(one);
+    }
+  };
+  add(which.try_in_order);
+  add(which.fallbacks.context_length);
+  add(which.fallbacks.content_filter);
+  return cast;
+}
+
+std::string drilled_model(const drill_case& one, std::size_t place) {
+  return "drill-" + std::to_string(one.number) + "-" + std::to_string(place) + (place == 0 ? one.conduct : one.others);
 }
 
 std::shared_ptr<const config::settings> drill_settings(const config::settings& own, const config::model& which, const drill_stage& stage,
-                                                       int number, const std::string& conduct) {
+                                                       const drill_case& one) {
   auto drilled = std::make_shared<config::settings>(own);
   keep_to_loopback(*drilled, stage.journal);
   drilled->teams.clear();
@@ -48,18 +63,19 @@ std::shared_ptr<const config::settings> drill_settings(const config::settings& o
   drilled->models.clear();
   drilled->any_provider_model = false;
   for (auto& [name, provider] : drilled->providers) provider = rehearsed(*provider, stage.ports.at(name));
+  const deployment_list cast = drill_cast(which);
+  for (std::size_t place = 0; place < cast.size(); ++place) {
+    auto deployment = std::make_shared<config::deployment>(*cast[place]);
+    deployment->at = drilled->providers.at(deployment->at->name);
+    deployment->model = drilled_model(one, place);
+    drilled->deployments[deployment->name] = std::move(deployment);
+  }
   auto only = std::make_shared<config::model>(which);
   only->strategy = nullptr;   // the one that fails has to be first
-  only->fallbacks = {};       // they are at providers that the drill does not stand in for
-  only->timeouts.first_token = std::min(only->timeouts.first_token, drill_wait_max);
-  only->timeouts.idle = std::min(only->timeouts.idle, drill_wait_max);
-  for (std::size_t place = 0; place < only->try_in_order.size(); ++place) {
-    auto deployment = std::make_shared<config::deployment>(*only->try_in_order[place]);
-    deployment->at = drilled->providers.at(deployment->at->name);
-    deployment->model = drilled_model(number, place, conduct);
-    drilled->deployments[deployment->name] = deployment;
-    only->try_in_order[place] = std::move(deployment);
-  }
+  for (config::milliseconds config::timeouts::*time : {&config::timeouts::first_token, &config::timeouts::idle, &config::timeouts::attempt})
+    only->timeouts.*time = std::min(only->timeouts.*time, drill_wait_max);
+  for (deployment_list* list : {&only->try_in_order, &only->fallbacks.context_length, &only->fallbacks.content_filter})
+    for (auto& deployment : *list) deployment = drilled->deployments.at(deployment->name);
   drilled->models[only->name] = std::move(only);
   return drilled;
 }

@@ -31,7 +31,7 @@ using socket_type = asio::basic_stream_socket<tcp, executor>;
 using timer_type = asio::basic_waitable_timer<std::chrono::steady_clock, asio::wait_traits<std::chrono::steady_clock>, executor>;
 using std::chrono::milliseconds;
 
-constexpr std::size_t body_max = 16u << 20;
+constexpr std::size_t body_max = 64u << 20;  // a stream with an event of 16 MiB is judged too
 constexpr std::size_t unread_max = 64u << 10;  // what Beast has not taken yet of a head
 
 instant now() { return std::chrono::steady_clock::now(); }
@@ -42,16 +42,27 @@ std::string marker_of(int number) { return "rehearsal request " + std::to_string
 
 std::string request_text(const traffic_options& options, const std::string& model, int number) {
   const std::string body = boost::json::serialize(boost::json::object{
-      {"model", model}, {"stream", true}, {"messages", boost::json::array{{{"role", "user"}, {"content", marker_of(number)}}}}});
+      {"model", model}, {"stream", options.stream}, {"messages", boost::json::array{{{"role", "user"}, {"content", marker_of(number)}}}}});
   return "POST /v1/chat/completions HTTP/1.1\r\nhost: " + options.address + ":" + std::to_string(options.port) +
          "\r\nauthorization: Bearer " + std::string(options.key.reveal()) +
          "\r\ncontent-type: application/json\r\nconnection: close\r\ncontent-length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
 }
 
+/// A reply that is no stream: a first choice with our words and a finish reason.
+bool is_whole_reply(std::string_view body, std::string_view marker) {
+  boost::system::error_code unreadable;
+  const boost::json::value root = boost::json::parse(body, unreadable);
+  if (unreadable) return false;
+  const auto* finish = root.find_pointer("/choices/0/finish_reason", unreadable);
+  const auto* text = root.find_pointer("/choices/0/message/content", unreadable);
+  return finish != nullptr && finish->is_string() && text != nullptr && text->is_string() &&
+         std::string_view(text->get_string()).find(marker) != std::string_view::npos;
+}
+
 /// Fed with the bytes of one reply.
 class reply_judge {
  public:
-  explicit reply_judge(int number) : marker_(marker_of(number)) {
+  reply_judge(int number, bool is_stream) : marker_(marker_of(number)), is_stream_(is_stream) {
     parser_.body_limit(body_max);
     parser_.eager(true);
   }
@@ -92,17 +103,20 @@ class reply_judge {
  private:
   void read_body() {
     const std::string& body = parser_.get().body();
-    if (parser_.is_header_done() && parser_.get().result_int() == 200) verdict_.feed(std::string_view(body).substr(seen_));
+    if (is_stream_ && parser_.is_header_done() && parser_.get().result_int() == 200) verdict_.feed(std::string_view(body).substr(seen_));
     seen_ = body.size();
   }
   answer_outcome outcome(int status) const {
     if (status != 200 || (!verdict_.error().empty() && !verdict_.has_text())) return answer_outcome::refused;
     if (!verdict_.error().empty()) return answer_outcome::ended_by_error;
+    if (!is_stream_)
+      return parser_.is_done() && is_whole_reply(parser_.get().body(), marker_) ? answer_outcome::whole : answer_outcome::cut_silently;
     const bool is_ours = verdict_.text().find(marker_) != std::string::npos;
     return parser_.is_done() && verdict_.is_whole() && is_ours ? answer_outcome::whole : answer_outcome::cut_silently;
   }
 
   std::string marker_;
+  bool is_stream_;
   http::response_parser<http::string_body> parser_;
   std::string unread_;
   std::size_t seen_ = 0;
@@ -143,7 +157,7 @@ class run {
       if (!cancelled) socket->close(ignored);
     });
     const instant began = now();
-    reply_judge judge(answer.number);
+    reply_judge judge(answer.number, options_.stream);
     co_await converse(*socket, judge, answer, began);
     judge.judge(answer);
     answer.took = since(began);

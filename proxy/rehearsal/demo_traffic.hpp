@@ -1,5 +1,5 @@
 #pragma once
-/// A small client that sends streamed requests to a gateway, many at once, and judges every answer.
+/// A small client that sends requests to a gateway, streamed ones or not, many at once, and judges every answer.
 
 #include "adapters/words/secret.hpp"
 
@@ -17,16 +17,17 @@ struct traffic_options {
   std::uint16_t port = 7070;
   secret key;
   std::vector<std::string> models{"chat"};    ///< asked for in turn
+  bool stream = true;
   int requests = 200;
   int at_once = 8;
   std::chrono::milliseconds patience{30'000}; ///< for one answer, from connecting to its end
 };
 
 enum class answer_outcome : std::uint8_t {
-  whole,          ///< all of it: text with our own words in it, a finish reason and [DONE]
+  whole,          ///< all of it: text with our own words in it, a finish reason and, of a stream, [DONE]
   ended_by_error, ///< broken off after some text, and the client was told by an error event
   refused,        ///< a status other than 200, or an error event before any text
-  cut_silently,   ///< ended without [DONE] and without an error: what must never happen
+  cut_silently,   ///< ended without [DONE] and without an error, or a 200 whose body is no whole reply: what must never happen
   no_answer,      ///< no connection, a reset, or our patience ended
 };
 

@@ -19,7 +19,7 @@ std::string sends_text(const drill_row& row) {
 std::string verdict_text(const drill_row& row) {
   if (is_failure(row.verdict)) return "FAILED: " + std::string(name_of(row.verdict));
   if (row.verdict == drill_verdict::no_rescue) return "no rescue: " + row.why;
-  return row.verdict == drill_verdict::rescued ? "rescued" : "clear error";
+  return row.verdict == drill_verdict::clear_error ? "clear error" : std::string(name_of(row.verdict));
 }
 
 std::string line_of(const cells& row, const std::array<std::size_t, 5>& widths) {
@@ -37,10 +37,11 @@ drill_totals totals_of(const std::vector<drill_row>& rows) {
   drill_totals totals;
   for (const drill_row& one : rows) {
     ++totals.cases;
+    totals.unharmed += one.verdict == drill_verdict::unharmed;
     totals.rescued += one.verdict == drill_verdict::rescued;
     totals.failed += is_failure(one.verdict);
   }
-  totals.clear_errors = totals.cases - totals.rescued - totals.failed;
+  totals.clear_errors = totals.cases - totals.unharmed - totals.rescued - totals.failed;
   return totals;
 }
 
@@ -58,7 +59,8 @@ std::string drill_table(const std::vector<drill_row>& rows) {
   }
   const drill_totals totals = totals_of(rows);
   return text + "\n" + std::to_string(totals.rescued) + " of " + std::to_string(totals.cases) + " rescued, " +
-         std::to_string(totals.clear_errors) + " clear errors, " + std::to_string(totals.failed) + " failed\n";
+         std::to_string(totals.unharmed) + " unharmed, " + std::to_string(totals.clear_errors) + " clear errors, " +
+         std::to_string(totals.failed) + " failed\n";
 }
 
 std::string drill_json(const std::vector<drill_row>& rows, const std::vector<std::string>& notes) {
@@ -80,6 +82,7 @@ std::string drill_json(const std::vector<drill_row>& rows, const std::vector<std
   const drill_totals totals = totals_of(rows);
   json::object card{{"notes", std::move(said)}, {"cases", std::move(cases)}, {"total", totals.cases}};
   card["rescued"] = totals.rescued;
+  card["unharmed"] = totals.unharmed;
   card["clear_errors"] = totals.clear_errors;
   card["failed"] = totals.failed;
   return json::serialize(card) + "\n";

@@ -24,6 +24,7 @@ struct drill_row {
 struct drill_totals {
   int cases = 0;
   int rescued = 0;
+  int unharmed = 0;
   int clear_errors = 0;
   int failed = 0;
 };

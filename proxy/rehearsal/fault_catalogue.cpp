@@ -16,6 +16,8 @@ constexpr std::array<fault_row, fault_kind_count> rows{{
     {first, "first", condition, value_form::count, 1, "Plays the faults on the first N requests of this model name only."},
     {every, "every", condition, value_form::count, 10, "Plays the faults on every N-th request of this model name only."},
     {for_, "for", condition, value_form::time, 60'000, "Plays the faults for this long after the first request of this model name."},
+    {flap, "flap", condition, value_form::time, 2'000,
+     "From the first request of this model name on, plays the faults for this long, rests for as long, and so on."},
 
     {tokens, "tokens", shape, value_form::count, 60, "The answer has exactly N tokens."},
     {pace, "pace", shape, value_form::time, 20, "Waits this long before each token after the first."},
@@ -60,7 +62,10 @@ constexpr std::array<fault_row, fault_kind_count> rows{{
     {stall_with_comments, "stall_with_comments", fault, value_form::count, 20,
      "After N tokens nothing but SSE comments, then the connection closes."},
     {stall_for, "stall_for", fault, value_form::time, 600'000, "How long a stall or a silence lasts."},
+    {half_close_after, "half_close_after", fault, value_form::count, 40,
+     "After N tokens its own side of the connection closes; the other stays open as long as a stall lasts."},
     {no_done, "no_done", fault, value_form::none, 0, "A whole stream without [DONE]."},
+    {no_blank_line, "no_blank_line", fault, value_form::none, 0, "The stream ends behind its last data line, without the blank line."},
     {linger_after_done, "linger_after_done", fault, value_form::time, 10'000, "Keeps the body open this long after [DONE]."},
     {no_usage, "no_usage", fault, value_form::none, 0, "Reports no usage, asked or not."},
     {usage_on_finish, "usage_on_finish", fault, value_form::none, 0, "Usage stands on the finish chunk, asked or not."},
@@ -71,7 +76,10 @@ constexpr std::array<fault_row, fault_kind_count> rows{{
 
     {truncated_content_length, "truncated_content_length", fault, value_form::none, 0,
      "Declares the whole length, sends half of the body and closes."},
+    {short_chunk_after, "short_chunk_after", fault, value_form::count, 40,
+     "After N tokens a chunk of the body is announced longer than what comes, and the connection closes."},
     {close_delimited, "close_delimited", fault, value_form::none, 0, "No length and no chunks: the body ends with the connection."},
+    {wrong_type, "wrong_type", fault, value_form::none, 0, "A stream says that it is text/plain, a plain reply text/html."},
     {gzip_unasked, "gzip_unasked", fault, value_form::none, 0, "The body is gzip and says so, though nobody asked for it."},
     {gzip_unlabelled, "gzip_unlabelled", fault, value_form::none, 0, "The body is gzip and does not say so."},
     {crlf, "crlf", fault, value_form::none, 0, "SSE lines end with CR LF."},
@@ -80,6 +88,9 @@ constexpr std::array<fault_row, fault_kind_count> rows{{
     {multi_line, "multi_line", fault, value_form::none, 0, "Each event's JSON is spread over two data lines."},
     {comments, "comments", fault, value_form::none, 0, "A comment stands before each event."},
     {split_utf8, "split_utf8", fault, value_form::none, 0, "The reply is written byte by byte."},
+    {trickle, "trickle", fault, value_form::time, 5, "The reply is written byte by byte, this long apart."},
+    {trickle_after, "trickle_after", fault, value_form::count, 20,
+     "A trickling stream begins to trickle after N tokens, not with its head."},
 }};
 
 constexpr bool in_order() {
@@ -169,6 +180,7 @@ bool conduct::has_faults() const {
 bool conduct::plays(std::uint64_t number, std::chrono::milliseconds since_first) const {
   if (has(first) && number > static_cast<std::uint64_t>(value(first))) return false;
   if (has(every) && (value(every) == 0 || number % static_cast<std::uint64_t>(value(every)) != 0)) return false;
+  if (has(flap) && (time(flap).count() == 0 || since_first / time(flap) % 2 != 0)) return false;
   return !has(for_) || since_first < time(for_);
 }
 

@@ -23,7 +23,7 @@ namespace sallyport::rehearsal {
 /// One name for each row of the catalogue, in its order.
 enum class fault_kind : std::uint8_t {
   // When the faults of this name are played.
-  first, every, for_,
+  first, every, for_, flap,
   // What the answer is like; always in force.
   tokens, pace, jitter, reasoning,
   // Instead of an answer, or before its head.
@@ -31,13 +31,14 @@ enum class fault_kind : std::uint8_t {
   status, retry_after, html_error, context_length, content_policy, unauthorized, quota, model_missing, no_prefill, echo_prefill,
   // Inside a 200.
   empty_200, error_in_200, empty_stream, slow_first_token, error_in_stream_at, garbled_at, cut_after, reset_after, half_event_at,
-  stall_after, stall_with_comments, stall_for, no_done, linger_after_done, no_usage, usage_on_finish, huge_event, refusal,
-  finish_length, finish_filtered,
+  stall_after, stall_with_comments, stall_for, half_close_after, no_done, no_blank_line, linger_after_done, no_usage, usage_on_finish,
+  huge_event, refusal, finish_length, finish_filtered,
   // How the bytes are put on the wire.
-  truncated_content_length, close_delimited, gzip_unasked, gzip_unlabelled, crlf, cr, no_space, multi_line, comments, split_utf8,
+  truncated_content_length, short_chunk_after, close_delimited, wrong_type, gzip_unasked, gzip_unlabelled, crlf, cr, no_space, multi_line,
+  comments, split_utf8, trickle, trickle_after,
 };
 
-inline constexpr std::size_t fault_kind_count = static_cast<std::size_t>(fault_kind::split_utf8) + 1;
+inline constexpr std::size_t fault_kind_count = static_cast<std::size_t>(fault_kind::trickle_after) + 1;
 
 enum class fault_group : std::uint8_t {
   condition,  ///< limits when the faults beside it are played; alone it does nothing

@@ -14,8 +14,14 @@ using enum fault_kind;
 constexpr std::string_view json_type = "application/json";
 constexpr std::string_view sse_type = "text/event-stream; charset=utf-8";
 
+std::string_view type_of(const conduct& in_force, bool is_stream) {
+  if (in_force.has(wrong_type)) return is_stream ? "text/plain; charset=utf-8" : "text/html; charset=utf-8";
+  return is_stream ? sse_type : json_type;
+}
+
 /// The faults that end an answer in its middle.
-constexpr fault_kind midway_kinds[] = {cut_after, reset_after, half_event_at, stall_after, stall_with_comments, error_in_stream_at};
+constexpr fault_kind midway_kinds[] = {cut_after,           reset_after,        half_event_at,    stall_after,
+                                       stall_with_comments, error_in_stream_at, half_close_after, short_chunk_after};
 
 /// Writes one reply that is a stream of events.
 class stream_script {
@@ -29,7 +35,7 @@ class stream_script {
   script play(const std::vector<wire_event>& events);
 
  private:
-  std::string frame(std::string_view json) const;
+  std::string frame(std::string_view json, bool is_last = false) const;
   std::string comment() const { return ": rehearsal" + line_end_ + line_end_; }
   void emit(std::string bytes) {
     if (is_collected_)
@@ -52,7 +58,7 @@ class stream_script {
   std::int64_t tokens_out_ = 0;
 };
 
-std::string stream_script::frame(std::string_view json) const {
+std::string stream_script::frame(std::string_view json, bool is_last) const {
   const std::string field = in_force_.has(no_space) ? "data:" : "data: ";
   std::string text = in_force_.has(comments) ? comment() : std::string();
   text += field;
@@ -60,7 +66,7 @@ std::string stream_script::frame(std::string_view json) const {
     text += "{" + line_end_ + field;  // a line break between tokens is white space to JSON
     json.remove_prefix(1);
   }
-  return text + std::string(json) + line_end_ + line_end_;
+  return text + std::string(json) + line_end_ + (is_last && in_force_.has(no_blank_line) ? "" : line_end_);
 }
 
 void stream_script::wait_for_token() {
@@ -79,12 +85,12 @@ std::optional<fault_kind> stream_script::breaks_here() const {
 }
 
 void stream_script::open() {
-  if (!is_collected_) writer_.head(200, sse_type, in_force_.has(close_delimited) ? framing::by_close : framing::chunked);
+  if (!is_collected_) writer_.head(200, type_of(in_force_, true), in_force_.has(close_delimited) ? framing::by_close : framing::chunked);
 }
 
 script stream_script::close(bool with_done) {
-  if (with_done) emit(frame("[DONE]"));
-  if (is_collected_) return writer_.whole(200, sse_type, std::move(collected_));
+  if (with_done) emit(frame("[DONE]", true));
+  if (is_collected_) return writer_.whole(200, type_of(in_force_, true), std::move(collected_));
   if (in_force_.has(linger_after_done)) writer_.wait(in_force_.time(linger_after_done));
   return writer_.finished();
 }
@@ -103,8 +109,9 @@ script stream_script::play(const std::vector<wire_event>& events) {
     if (breaks && !is_collected_) return writer_.midway(*breaks, frame(event.json), comment());
     if (event.is_token) wait_for_token();
     const bool is_garbled = in_force_.has(garbled_at) && ++number == in_force_.value(garbled_at);
-    emit(frame(is_garbled ? std::string_view(event.json).substr(0, event.json.size() / 2) : std::string_view(event.json)));
-    if (event.is_token) ++tokens_out_;
+    const bool is_last = in_force_.has(no_done) && &event == &events.back();
+    emit(frame(std::string_view(event.json).substr(0, is_garbled ? event.json.size() / 2 : event.json.size()), is_last));
+    if (event.is_token && ++tokens_out_ == in_force_.value(trickle_after)) writer_.trickle_now();
   }
   return close(!in_force_.has(no_done));
 }
@@ -184,19 +191,20 @@ script streamed_reply(const question& asked, const conduct& in_force, const char
 }
 
 script whole_reply(script_writer& writer, const question& asked, const conduct& in_force, const character& who, const occasion& when) {
+  const std::string_view type = type_of(in_force, false);
   if (in_force.has(error_in_200) || in_force.has(error_in_stream_at))
-    return writer.whole(200, json_type, error_body("The rehearsed engine died.", "server_error", "", "server_error"));
-  if (in_force.has(empty_stream)) return writer.whole(200, json_type, no_choices_body(asked, when.ordinal));
+    return writer.whole(200, type, error_body("The rehearsed engine died.", "server_error", "", "server_error"));
+  if (in_force.has(empty_stream)) return writer.whole(200, type, no_choices_body(asked, when.ordinal));
   writer.wait(in_force.has(slow_first_token) ? in_force.time(slow_first_token) : who.first_token);
   std::string body = whole_body(asked, compose(asked, in_force, who), when.ordinal, !in_force.has(no_usage));
   if (in_force.has(garbled_at)) body.resize(body.size() / 2);
   for (const fault_kind kind : midway_kinds)
     if (in_force.has(kind)) {
-      writer.head(200, json_type, in_force.has(close_delimited) ? framing::by_close : framing::chunked);
+      writer.head(200, type, in_force.has(close_delimited) ? framing::by_close : framing::chunked);
       writer.body(std::string_view(body).substr(0, body.size() / 2));
       return writer.midway(kind, std::string_view(body).substr(body.size() / 2), "\n");
     }
-  return writer.whole(200, json_type, std::move(body));
+  return writer.whole(200, type, std::move(body));
 }
 
 }  // namespace
@@ -206,7 +214,7 @@ script script_of(const question& asked, const conduct& in_force, const character
   if (in_force.has(slow_head)) writer.wait(in_force.time(slow_head));
   if (in_force.has(interim)) writer.raw("HTTP/1.1 103 Early Hints\r\nlink: </rehearsal>; rel=preload\r\n\r\n");
   if (auto other = instead_of_answer(writer, asked, in_force, when)) return *std::move(other);
-  if (in_force.has(empty_200)) return writer.whole(200, asked.stream ? sse_type : json_type, {});
+  if (in_force.has(empty_200)) return writer.whole(200, type_of(in_force, asked.stream), {});
   if (!asked.stream) return whole_reply(writer, asked, in_force, who, when);
   script before = writer.take();
   script stream = streamed_reply(asked, in_force, who, when);

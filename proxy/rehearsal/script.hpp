@@ -14,7 +14,7 @@ namespace sallyport::rehearsal {
 
 struct step {
   enum class act : std::uint8_t {
-    write,  ///< `bytes`
+    write,  ///< `bytes`; with `every`, a byte at a time, so long apart
     wait,   ///< for `time`
     stall,  ///< for `time`; `bytes`, if any, are written again and again, `every` so long
   };
@@ -26,9 +26,10 @@ struct step {
 
 /// What becomes of the connection when the steps are done.
 enum class ending : std::uint8_t {
-  keep,   ///< the message is whole and framed: the next request may come
-  close,  ///< FIN
-  reset,  ///< RST (SO_LINGER 0)
+  keep,        ///< the message is whole and framed: the next request may come
+  close,       ///< FIN
+  half_close,  ///< FIN, and the other direction stays open for `open_for`
+  reset,       ///< RST (SO_LINGER 0)
 };
 
 struct script {
@@ -36,6 +37,7 @@ struct script {
   ending ends = ending::keep;
   bool is_whole = true;       ///< false: the reply is broken off on purpose
   bool byte_by_byte = false;  ///< each byte is a write of its own
+  std::chrono::milliseconds open_for{0};
 };
 
 /// Where in the upstream's life the request stands.

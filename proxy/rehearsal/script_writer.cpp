@@ -44,6 +44,8 @@ std::string ballast(std::int64_t size) { return std::string(static_cast<std::siz
 
 script_writer::script_writer(const conduct& in_force, std::uint64_t ordinal) : in_force_(in_force), ordinal_(ordinal) {
   script_.byte_by_byte = in_force.has(split_utf8);
+  script_.open_for = in_force.time(stall_for);
+  if (!in_force.has(trickle_after)) trickle_now();
 }
 
 script script_writer::broken_off(ending how) {
@@ -52,7 +54,11 @@ script script_writer::broken_off(ending how) {
   return take();
 }
 
-void script_writer::raw(std::string bytes) { script_.steps.push_back({step::act::write, std::move(bytes)}); }
+void script_writer::raw(std::string bytes) { script_.steps.push_back({step::act::write, std::move(bytes), {}, apart_}); }
+
+void script_writer::trickle_now() {
+  if (in_force_.has(trickle)) apart_ = in_force_.time(trickle);
+}
 
 void script_writer::wait(milliseconds time) {
   if (time.count() > 0) script_.steps.push_back({step::act::wait, {}, time});
@@ -100,12 +106,16 @@ script script_writer::whole(int status, std::string_view type, std::string bytes
 }
 
 script script_writer::midway(fault_kind how, std::string_view rest, std::string_view comment) {
+  if (how == short_chunk_after) {
+    const std::string chunk = framing_ == framing::chunked ? chunk_of(rest) : std::string(rest);
+    raw(chunk.substr(0, chunk.size() / 2));
+  }
   if (how == half_event_at) body(rest.substr(0, rest.size() / 2));
   if (how == stall_after) stall({});
   if (how == stall_with_comments)
     // A comment inside a chunked body must be a chunk itself.
     stall(framing_ == framing::chunked ? chunk_of(comment) : std::string(comment));
-  return broken_off(how == reset_after ? ending::reset : ending::close);
+  return broken_off(how == reset_after ? ending::reset : how == half_close_after ? ending::half_close : ending::close);
 }
 
 }  // namespace sallyport::rehearsal

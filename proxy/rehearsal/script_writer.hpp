@@ -22,6 +22,8 @@ class script_writer {
   script broken_off(ending how);
 
   void raw(std::string bytes);
+  /// From now on what is written trickles, if the fault is in force.
+  void trickle_now();
   void wait(std::chrono::milliseconds time);
   /// Silence as long as the fault has it; `comment`, if any, is written again and again meanwhile.
   void stall(std::string comment);
@@ -41,6 +43,7 @@ class script_writer {
   const conduct& in_force_;
   std::uint64_t ordinal_;
   framing framing_ = framing::length;
+  std::chrono::milliseconds apart_{0};  ///< of the bytes
   script script_;
 };
 

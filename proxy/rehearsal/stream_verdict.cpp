@@ -2,6 +2,8 @@
 
 #include <boost/json.hpp>
 
+#include <utility>
+
 namespace sallyport::rehearsal {
 namespace {
 
@@ -21,22 +23,37 @@ std::string_view text_at(const json::object& from, std::string_view key) {
 }  // namespace
 
 void stream_verdict::feed(std::string_view bytes) {
-  pending_ += bytes;
-  std::size_t begin = 0;
-  for (std::size_t end = pending_.find("\n\n"); end != std::string::npos; end = pending_.find("\n\n", begin)) {
-    read_event(std::string_view(pending_).substr(begin, end - begin));
-    begin = end + 2;
+  if (skips_lf_ && !bytes.empty()) {
+    if (bytes.front() == '\n') bytes.remove_prefix(1);
+    skips_lf_ = false;
   }
-  pending_.erase(0, begin);
+  for (std::size_t end = bytes.find_first_of("\r\n"); end != std::string_view::npos; end = bytes.find_first_of("\r\n")) {
+    line_ += bytes.substr(0, end);
+    const bool is_pair = bytes.substr(end).starts_with("\r\n");
+    skips_lf_ = bytes[end] == '\r' && end + 1 == bytes.size();
+    bytes.remove_prefix(end + (is_pair ? 2 : 1));
+    read_line(std::exchange(line_, {}));
+  }
+  line_ += bytes;
 }
 
-void stream_verdict::read_event(std::string_view event) {
-  if (!event.starts_with("data:")) return;
-  event.remove_prefix(event.starts_with("data: ") ? 6 : 5);
-  if (event == "[DONE]")
+void stream_verdict::read_line(std::string_view line) {
+  if (line.empty()) {
+    if (std::exchange(has_data_, false)) read_event(data_);
+    data_.clear();
+    return;
+  }
+  if (!line.starts_with("data:")) return;
+  line.remove_prefix(line.starts_with("data: ") ? 6 : 5);
+  if (std::exchange(has_data_, true)) data_ += '\n';
+  data_ += line;
+}
+
+void stream_verdict::read_event(std::string_view data) {
+  if (data == "[DONE]")
     has_done_ = true;
   else
-    read_chunk(event);
+    read_chunk(data);
 }
 
 void stream_verdict::read_chunk(std::string_view text) {

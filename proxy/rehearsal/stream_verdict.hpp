@@ -1,6 +1,6 @@
 #pragma once
 /// Whether a streamed answer is whole, judged from the client's side with nothing of the gateway's own reading: fed with a body's bytes
-/// as they come. Pure.
+/// as they come. Lines may end with LF, CR LF or CR. Pure.
 
 #include <cstddef>
 #include <string>
@@ -19,10 +19,14 @@ class stream_verdict {
   const std::string& text() const { return text_; }
 
  private:
-  void read_event(std::string_view event);
+  void read_line(std::string_view line);
+  void read_event(std::string_view data);
   void read_chunk(std::string_view json);
 
-  std::string pending_;
+  std::string line_;     ///< the unfinished one
+  std::string data_;     ///< of the unfinished event
+  bool has_data_ = false;
+  bool skips_lf_ = false;
   std::string text_;
   std::string error_;
   bool has_finish_ = false;

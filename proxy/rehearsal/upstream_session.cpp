@@ -133,13 +133,15 @@ task<bool> upstream_session::read_request() {
   co_return false;
 }
 
-task<bool> upstream_session::send(std::string_view bytes, bool byte_by_byte) {
-  const std::size_t piece = byte_by_byte ? 1 : bytes.size();
+task<bool> upstream_session::send(std::string_view bytes, bool byte_by_byte, milliseconds apart) {
+  const std::size_t piece = byte_by_byte || apart.count() > 0 ? 1 : bytes.size();
   while (!bytes.empty() && !gone_) {
     const auto next = asio::buffer(bytes.data(), std::min(piece, bytes.size()));
     const auto [error, size] = co_await asio::async_write(socket_, next, as_values);
     if (error) co_return false;
     bytes.remove_prefix(size);
+    const instant next_at = now() + apart;
+    if (apart.count() > 0) co_await wait_until(next_at);
   }
   co_return !gone_;
 }
@@ -159,7 +161,7 @@ task<bool> upstream_session::perform(const script& what) {
   for (const step& one : what.steps) {
     bool is_done = false;
     switch (one.what) {
-      case step::act::write: is_done = co_await send(one.bytes, what.byte_by_byte); break;
+      case step::act::write: is_done = co_await send(one.bytes, what.byte_by_byte, one.every); break;
       case step::act::wait: {
         const instant until = now() + one.time;
         is_done = co_await wait_until(until);
@@ -235,7 +237,7 @@ task<bool> upstream_session::answer(const http_request& request) {
   }
   boost::system::error_code ignored;
   socket_.shutdown(tcp::socket::shutdown_send, ignored);
-  const instant patience_ends = now() + close_grace;
+  const instant patience_ends = now() + (ends == ending::half_close ? what.open_for : close_grace);
   co_await wait_until(patience_ends);
   co_return false;
 }

@@ -72,7 +72,8 @@ class upstream_session : public std::enable_shared_from_this<upstream_session> {
   task<bool> read_request();
   task<bool> more_input(instant deadline);
   task<bool> wait_until(instant until);
-  task<bool> send(std::string_view bytes, bool byte_by_byte);
+  /// A byte at a time if asked to, or if they are to be `apart`.
+  task<bool> send(std::string_view bytes, bool byte_by_byte, std::chrono::milliseconds apart = {});
   task<bool> stall(const step& how);
   task<bool> perform(const script& what);
   task<bool> answer(const http_request& request);

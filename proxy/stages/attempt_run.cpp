@@ -224,7 +224,7 @@ void attempt_run::take(const event& seen) {
     return;
   }
   if (seen.kind == event_kind::done) {
-    terminal_ = std::string(seen.raw);
+    if (!seen.unfinished) terminal_ = std::string(seen.raw);
     return;
   }
   if (seen.kind == event_kind::reported) record_.tokens = seen.tokens;

@@ -18,6 +18,8 @@ TEST_CASE("each way in which an answer ends is told from the others") {
       {"m", answer_outcome::whole},
       {"m!slow_first_token=5ms!comments", answer_outcome::whole},
       {"m!split_utf8", answer_outcome::whole},
+      {"m!crlf", answer_outcome::whole},
+      {"m!no_blank_line", answer_outcome::cut_silently},
       {"m!tokens=3", answer_outcome::cut_silently},  // whole to the eye, but these are not the words that we sent
       {"m!cut_after=4", answer_outcome::cut_silently},
       {"m!no_done", answer_outcome::cut_silently},
@@ -48,8 +50,29 @@ TEST_CASE("each way in which an answer ends is told from the others") {
   }
   CHECK(answers[0].status == 200);
   CHECK(answers[0].first_token >= 1ms);
-  CHECK(answers[8].sentence == "The rehearsed engine died.");
-  CHECK(answers[10].status == 503);
+  CHECK(answers[10].sentence == "The rehearsed engine died.");
+  CHECK(answers[12].status == 503);
+}
+
+TEST_CASE("a reply that is no stream is whole with our words and a finish reason, or else it lies") {
+  upstream_thread upstream({.name = "tester"});
+  REQUIRE(upstream.start().has_value());
+  const std::vector<std::pair<std::string, answer_outcome>> expected{
+      {"m", answer_outcome::whole},
+      {"m!wrong_type", answer_outcome::whole},
+      {"m!tokens=3", answer_outcome::cut_silently},
+      {"m!garbled_at", answer_outcome::cut_silently},
+      {"m!empty_stream", answer_outcome::cut_silently},
+      {"m!error_in_200", answer_outcome::cut_silently},
+      {"m!truncated_content_length", answer_outcome::cut_silently},
+      {"m!status=503", answer_outcome::refused},
+      {"m!reset_before_head", answer_outcome::no_answer},
+  };
+  for (const auto& [model, outcome] : expected) {
+    CAPTURE(model);
+    const auto answers = send_traffic({.port = upstream.port(), .models = {model}, .stream = false, .requests = 1}, nullptr);
+    CHECK(name_of(answers.at(0).outcome) == name_of(outcome));
+  }
 }
 
 TEST_CASE("many requests run at once, each model in turn, and a dead gateway gives no answers") {

@@ -45,6 +45,13 @@ TEST_CASE("conditions say which requests of a name are faulty") {
   const auto third = *conduct_of("m!status!every=3");
   const auto minute = *conduct_of("m!status!for=1m");
 
+  const auto flapping = *conduct_of("m!status!flap=2s");
+
+  CHECK(flapping.plays(1, 1'999ms));
+  CHECK_FALSE(flapping.plays(2, 2'000ms));
+  CHECK_FALSE(flapping.plays(3, 3'999ms));
+  CHECK(flapping.plays(4, 4'000ms));
+  CHECK_FALSE(conduct_of("m!status!flap=0s")->plays(1, 0ms));
   CHECK(twice.plays(2, 0ms));
   CHECK_FALSE(twice.plays(3, 0ms));
   CHECK_FALSE(third.plays(2, 0ms));

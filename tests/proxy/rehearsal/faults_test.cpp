@@ -11,6 +11,7 @@
 #include <functional>
 #include <map>
 #include <string>
+#include <string_view>
 
 using namespace sallyport::rehearsal;
 using namespace sallyport::tests;
@@ -78,6 +79,15 @@ const std::map<std::string, check_type>& checks() {
          int refused = 0;
          while (plain(port, "!status=503!for=30ms").status == 503) ++refused;
          CHECK(refused >= 1);
+       }},
+      {"flap", [](port_type port) {
+         const auto until = [port](int status) {
+           const auto patience_ends = std::chrono::steady_clock::now() + 5s;
+           while (plain(port, "!status=503!flap=40ms").status != status)
+             if (std::chrono::steady_clock::now() > patience_ends) return false;
+           return true;
+         };
+         for (const int status : {503, 200, 503, 200}) CHECK(until(status));
        }},
       {"tokens", [](port_type port) { CHECK(tokens_in(ask(port, chat("m!tokens=33", true))) == 33); }},
       {"pace", [](port_type port) { CHECK(time_of([&] { CHECK(is_good(streamed(port, "!pace=3ms"))); }) >= 33ms); }},
@@ -249,6 +259,21 @@ const std::map<std::string, check_type>& checks() {
          CHECK(reply.count(": rehearsal\n\n") >= 2);
        }},
       {"stall_for", [](port_type port) { CHECK(time_of([&] { plain(port, "!accept_silent!stall_for=30ms"); }) >= 30ms); }},
+      {"half_close_after", [](port_type port) {
+         const auto reply = streamed(port, "!half_close_after=4");
+         check_cut(reply);
+         CHECK(reply.was_closed);
+         check_half_body(plain(port, "!half_close_after=4!stall_for=5ms"));
+       }},
+      {"no_blank_line", [](port_type port) {
+         const auto reply = streamed(port, "!no_blank_line");
+         CHECK(reply.is_whole);
+         CHECK(reply.body.ends_with("}\n\ndata: [DONE]\n"));
+         const auto unfinished = streamed(port, "!no_blank_line!no_done!usage_on_finish").body;
+         CHECK(unfinished.ends_with("}\n"));
+         CHECK_FALSE(unfinished.ends_with("\n\n"));
+         CHECK(unfinished.find(R"("finish_reason":"stop")") > unfinished.rfind("\n\n"));
+       }},
       {"no_done", [](port_type port) {
          const auto reply = streamed(port, "!no_done");
          CHECK(reply.is_whole);
@@ -290,6 +315,24 @@ const std::map<std::string, check_type>& checks() {
          const auto reply = streamed(port, "!truncated_content_length");
          CHECK_FALSE(reply.is_whole);
          CHECK(reply.count("[DONE]") == 0);
+       }},
+      {"short_chunk_after", [](port_type port) {
+         const auto reply = streamed(port, "!short_chunk_after=4");
+         check_cut(reply);
+         CHECK(reply.was_closed);
+         const std::string_view chunk = std::string_view(reply.raw).substr(reply.raw.rfind("\r\n", reply.raw.rfind("data: ")) - 3);
+         const auto announced = std::stoul(std::string(chunk.substr(0, 3)), nullptr, 16);
+         CHECK(announced > chunk.size());
+         CHECK_FALSE(reply.raw.ends_with("\r\n"));
+         CHECK_FALSE(plain(port, "!short_chunk_after=4").is_whole);
+       }},
+      {"wrong_type", [](port_type port) {
+         const auto stream = streamed(port, "!wrong_type");
+         CHECK(is_good(stream));
+         CHECK(stream.has_line("content-type: text/plain; charset=utf-8"));
+         const auto whole = plain(port, "!wrong_type");
+         CHECK(whole.has_line("content-type: text/html; charset=utf-8"));
+         CHECK(whole.count(R"("finish_reason":"stop")") == 1);
        }},
       {"close_delimited", [](port_type port) {
          for (const auto& reply : {plain(port, "!close_delimited"), streamed(port, "!close_delimited")}) {
@@ -343,6 +386,22 @@ const std::map<std::string, check_type>& checks() {
       {"split_utf8", [](port_type port) {
          CHECK(is_good(streamed(port, "!split_utf8")));
          CHECK(plain(port, "!split_utf8").count("caf\xc3\xa9") == 1);
+       }},
+      {"trickle", [](port_type port) {
+         raw_reply reply;
+         const auto took = time_of([&] { reply = plain(port, "!trickle=1ms"); });
+         CHECK(reply.is_whole);
+         CHECK(took >= std::chrono::milliseconds(reply.raw.size()));
+       }},
+      {"trickle_after", [](port_type port) {
+         raw_client client(port);
+         client.send(chat("m!tokens=12!trickle=10m!trickle_after=4", true));
+         CHECK(client.read_until(R"("content":" a")"));  // the fifth token would come in hours
+         raw_reply reply;
+         const auto took = time_of([&] { reply = streamed(port, "!trickle=1ms!trickle_after=11"); });
+         CHECK(is_good(reply));
+         CHECK(took >= std::chrono::milliseconds(reply.body.size() - reply.body.rfind(R"("delta":{"content":")")));
+         CHECK(is_good(streamed(port, "!trickle_after=0")));
        }},
   };
   return table;

@@ -251,3 +251,16 @@ TEST_CASE("a taken port is told, and stopping twice is harmless") {
   on.upstream.stop();
   CHECK_FALSE(on.upstream.revive().has_value());
 }
+
+TEST_CASE("a half-closed connection stays open as long as a stall lasts, though its answer has ended") {
+  upstream_thread upstream({.name = "faulty"});
+  REQUIRE(upstream.start().has_value());
+  const auto is_closed = [&](const std::string& model, std::chrono::milliseconds within) {
+    raw_client client(upstream.port());
+    client.send(chat(model, true));
+    CHECK(client.read().was_closed);
+    return upstream.received().wait([](const reception_counters& now) { return now.open_connections == 0; }, within);
+  };
+  CHECK(is_closed("m!half_close_after=4!stall_for=10ms", 900ms));  // a closing one waits a second for the other side
+  CHECK_FALSE(is_closed("m!half_close_after=4!stall_for=1m", 1'200ms));
+}

@@ -36,6 +36,21 @@ TEST_CASE("an answer is whole with a finish reason and [DONE], at every split") 
   }
 }
 
+TEST_CASE("lines may end with CR LF or CR, at every split, and an event may have several data lines") {
+  for (const std::string end : {"\r\n", "\r"}) {
+    const std::string with_lf = role + text + "data: {\n" + finish.substr(0, 5) + finish.substr(7) + done;
+    std::string body;
+    for (const char one : with_lf) body += one == '\n' ? end : std::string(1, one);
+    for (std::size_t split = 0; split <= body.size(); ++split) {
+      stream_verdict verdict;
+      verdict.feed(body.substr(0, split));
+      verdict.feed(body.substr(split));
+      CHECK(verdict.is_whole());
+      CHECK(verdict.text() == "caf\xc3\xa9");
+    }
+  }
+}
+
 TEST_CASE("without a finish reason, without [DONE] or with an error it is not whole") {
   CHECK_FALSE(judged(role + text + done).is_whole());
   CHECK_FALSE(judged(role + text + finish).is_whole());

@@ -118,6 +118,16 @@ TEST_CASE("an answer that is finished is whole, though the provider forgets the 
   }
 }
 
+TEST_CASE("a marker that the provider did not close is closed for the client") {
+  for (const std::string open_marker : {"data: [DONE]\n", "data: [DONE]"}) {
+    relay_rig rig({"a"});
+    rig.wire.set("a", {{head(), data(role_event + text_event("Hi") + finish_event + open_marker), end()}});
+    REQUIRE(rig.run());
+    CHECK(rig.failure_name() == "none");
+    CHECK(rig.all_bytes() == role_event + text_event("Hi") + finish_event + done_event);
+  }
+}
+
 TEST_CASE("a last block that the provider did not close is not relayed, and the stream counts as cut") {
   relay_rig rig({"a"});
   const std::string open_block = finish_event.substr(0, finish_event.size() - 2);
