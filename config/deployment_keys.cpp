@@ -10,6 +10,22 @@ namespace {
 
 using namespace std::chrono_literals;
 
+section<saturation_limits> saturation_keys() {
+  using s = saturation_limits;
+  return {value_key("waiting", &s::waiting, whole_number(1, 1'000'000), "", "Requests that wait inside the engine."),
+          value_key("kv_use", &s::kv_use, percent(1, 100), "", "How much of its cache for prompts is in use, as in 95%."),
+          value_key("every", &s::every, duration(200ms, 1min), "1s", "How often its metrics are read. Without an answer for three times as long it counts as not full.")};
+}
+
+void check_saturation(const named<deployment_draft>& from, const provider& at) {
+  if (!from.value.saturation) return;
+  const auto place = from.at.below("saturation");
+  if (!at.load_metrics) return place.refuse("cannot be known: kind " + at.kind + " tells no load that is read; remove it, or set max_concurrency");
+  if (from.value.saturation->waiting == 0 && from.value.saturation->kv_use == 0) place.refuse("names no limit; write waiting, kv_use or both");
+  if (from.value.saturation->kv_use > 0 && at.load_metrics->kv_use.empty())
+    place.below("kv_use").refuse("is not told by kind " + at.kind + "; write waiting instead");
+}
+
 void check_queue(const named<deployment_draft>& from) {
   if (from.value.max_concurrency) return;
   for (const char* key : {"max_queue", "queue_timeout"})
@@ -43,6 +59,8 @@ section<deployment_draft> deployment_keys() {
                           "its day on. Default, and before the first day: the price file, then the built-in list, else unknown."),
       value_key("max_concurrency", &d::max_concurrency, whole_number(1, 1'000'000), "",
                 "Sends at once; what comes above waits (`max_queue`), or goes to the next deployment that may serve it. Default: no limit."),
+      section_key("saturation", &d::saturation, saturation_keys(),
+                  "From when on the engine is full by its own metrics (vllm, sglang, llamacpp); calls go to the next deployment then. Default: it is not asked."),
       value_key("max_queue", &d::max_queue, whole_number(0, 100'000), "0",
                 "Calls that wait for a place at once, the first one first. One that would wait longer than `queue_timeout` goes on at once."),
       value_key("queue_timeout", &d::queue_timeout, duration(1ms, 5min), "5s", "How long a call waits for a place before it goes to the next deployment."),
@@ -77,8 +95,10 @@ std::shared_ptr<const deployment> made_deployment(const named<deployment_draft>&
   auto listed = listed_deployment(from.name, found->second, draft.model, file);
   auto own = draft.price.empty() ? std::nullopt : made_price(draft.price, found->second->runs_as);
   check_queue(from);
-  if (!own && !draft.max_concurrency && !draft.goes_on) return listed;
+  check_saturation(from, *found->second);
+  if (!own && !draft.max_concurrency && !draft.goes_on && !draft.saturation) return listed;
   deployment made = *listed;
+  made.saturation = draft.saturation;
   made.goes_on = draft.goes_on.value_or(listed->goes_on);
   made.max_concurrency = draft.max_concurrency.value_or(0);
   made.max_queue = draft.max_queue.value_or(made.max_queue);

@@ -14,6 +14,7 @@ struct deployment_draft {
   std::string provider;
   std::string model;
   std::optional<int> max_concurrency;
+  std::optional<saturation_limits> saturation;
   std::optional<int> max_queue;
   std::optional<milliseconds> queue_timeout;
   std::optional<continuation> goes_on;

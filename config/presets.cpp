@@ -16,6 +16,7 @@ struct preset_draft {
   std::string variable;
   std::string runs_as;
   std::string health_path;
+  engine_metrics load_metrics;
   continuation goes_on = continuation::replay;
   sallyport::quirks quirks;
   bool is_local = false;
@@ -31,6 +32,13 @@ section<sallyport::quirks> quirk_keys() {
           value_key("may_end_without_done", &quirks::may_end_without_done, yes_or_no(), "false", "")};
 }
 
+section<engine_metrics> load_keys() {
+  using e = engine_metrics;
+  return {required(value_key("path", &e::path, line_of_text(), "", ""), "is missing"),
+          required(value_key("waiting", &e::waiting, line_of_text(), "", ""), "is missing"),
+          value_key("kv_use", &e::kv_use, line_of_text(), "", "")};
+}
+
 section<preset_draft> preset_keys() {
   const std::vector<std::string> classes(deployment_class_names.begin(), deployment_class_names.end());
   return {value_key("base_url", &preset_draft::base, web_address(), "", ""),
@@ -40,6 +48,7 @@ section<preset_draft> preset_keys() {
           required(value_key("class", &preset_draft::runs_as, one_of(classes, "class"), "", ""), "is missing"),
           value_key("health", &preset_draft::health_path, line_of_text(), "", ""),
           value_key("continuation", &preset_draft::goes_on, way_to_go_on(), "replay", ""),
+          section_key("load", &preset_draft::load_metrics, load_keys(), ""),
           value_key("local", &preset_draft::is_local, yes_or_no(), "false", ""),
           section_key("quirks", &preset_draft::quirks, quirk_keys(), "")};
 }
@@ -60,6 +69,7 @@ preset made(const named<preset_draft>& from) {
   one.variable = draft.variable;
   one.runs_as = deployment_class_named(draft.runs_as).value_or(deployment_class::managed);
   one.health_path = draft.health_path;
+  if (!draft.load_metrics.path.empty()) one.load_metrics = draft.load_metrics;
   one.goes_on = draft.goes_on;
   one.quirks = draft.quirks;
   one.is_local = draft.is_local;
@@ -119,6 +129,7 @@ provider provider_of(const preset& kind, std::string name) {
   made.auth_header = kind.auth_header;
   made.speaks = kind.speaks;
   made.runs_as = kind.runs_as;
+  made.load_metrics = kind.load_metrics;
   made.goes_on = kind.goes_on;
   if (kind.runs_as == deployment_class::in_house && !kind.health_path.empty()) made.probe = health_probe{.path = kind.health_path};
   made.quirks = kind.quirks;

@@ -20,6 +20,7 @@ struct preset {
   deployment_class runs_as = deployment_class::managed;
   dialect_id speaks = dialect_id::openai_chat;
   std::string health_path;
+  std::optional<engine_metrics> load_metrics;
   continuation goes_on = continuation::replay;
   sallyport::quirks quirks;
   bool is_local = false;         ///< has a well-known port on this machine

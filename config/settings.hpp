@@ -6,6 +6,7 @@
 #include "adapters/words/data_class.hpp"
 #include "adapters/words/deployment_class.hpp"
 #include "adapters/words/dialect_id.hpp"
+#include "adapters/words/engine_metrics.hpp"
 #include "adapters/words/money.hpp"
 #include "adapters/words/quirks.hpp"
 #include "adapters/words/secret.hpp"
@@ -123,6 +124,7 @@ struct provider {
   milliseconds drain_on_disconnect{0};   ///< how long an answer is read on for its usage, once its client has left; 0: it is ended at once
   continuation goes_on = continuation::replay;   ///< of its deployments, unless they say otherwise
   std::optional<health_probe> probe;        ///< nothing: it is never asked
+  std::optional<engine_metrics> load_metrics;   ///< nothing: it does not tell how busy it is
   sallyport::quirks quirks;
 
   std::size_t key_count() const { return 1 + more_keys.size(); }
@@ -175,12 +177,20 @@ struct price_card {
   std::optional<hourly_price> by_hour;
 };
 
+/// From when on an engine is full, as its own metrics tell it.
+struct saturation_limits {
+  int waiting = 0;                ///< requests that wait in it; 0: however many
+  int kv_use = 0;                 ///< per cent of its cache for prompts; 0: however much
+  milliseconds every{1'000};      ///< how often it is asked
+};
+
 struct deployment {
   std::string name;                 ///< its own name, or PROVIDER/MODEL
   std::shared_ptr<const config::provider> at;
   std::string model;                ///< the provider's name for it
   std::optional<price_card> price;  ///< nothing: unknown, and counted as such
   int max_concurrency = 0;          ///< sends at once, of all workers; 0: no limit
+  std::optional<saturation_limits> saturation;   ///< nothing: it is not asked
   int max_queue = 0;                ///< calls that wait for a place at once
   milliseconds queue_timeout{5'000};   ///< how long each waits at most
   continuation goes_on = continuation::replay;   ///< `continuation` in the file: how it goes on with an answer that another began

@@ -1,5 +1,7 @@
 #include "proxy/prober.hpp"
 
+#include "adapters/engine_load.hpp"
+#include "proxy/policy/engine_watch.hpp"
 #include "proxy/policy/probing.hpp"
 #include "proxy/upstream/health_checks.hpp"
 #include "proxy/words/dice.hpp"
@@ -19,6 +21,8 @@ using namespace std::chrono_literals;
 constexpr auto tick = 200ms;
 /// With nobody to ask only publish() and the end wake the thread.
 constexpr auto tick_without_work = 60s;
+/// Of a provider that is asked for its load alone.
+constexpr duration never = 24h;
 
 instant present() { return std::chrono::steady_clock::now(); }
 
@@ -26,16 +30,22 @@ struct asked_provider {
   std::shared_ptr<const config::provider> at;
   std::vector<stages::probed_deployment> deployments;
   policy::probing when;
+  policy::engine_watch load;
 };
 
 std::vector<asked_provider> asked_in(const stages::generation& of) {
   std::vector<asked_provider> all;
   for (const auto& [name, one] : of.settings->providers) {
-    if (!one->probe) continue;
     auto deployments = of.health.at_provider(name);
     std::vector<policy::health*> breakers;
-    for (const auto& deployment : deployments) breakers.push_back(deployment.breaker.get());
-    all.push_back({one, std::move(deployments), policy::probing(one->probe->every, breakers)});
+    policy::engine_watch load;
+    for (const auto& deployment : deployments) {
+      if (one->probe) breakers.push_back(deployment.breaker.get());
+      const auto found = of.settings->deployments.find(deployment.deployment);
+      if (one->load_metrics && found != of.settings->deployments.end()) load.add(found->second, deployment.load);
+    }
+    if (!one->probe && load.is_empty()) continue;
+    all.push_back({one, std::move(deployments), policy::probing(one->probe ? one->probe->every : never, breakers), std::move(load)});
   }
   return all;
 }
@@ -49,6 +59,7 @@ struct prober::parts {
   void adopt_newest();
   void ask_those_due();
   void take(const upstream::health_answer& answer);
+  void take_load(const upstream::health_answer& answer);
 
   observe::logger& log;
   observe::metrics& metrics;
@@ -74,12 +85,22 @@ void prober::parts::adopt_newest() {
 }
 
 void prober::parts::ask_those_due() {
-  for (std::size_t i = 0; i < asked.size() && checks.under_way() < at_once_max; ++i)
-    if (asked[i].when.is_due(present(), dice())) checks.begin(i, asked[i].at);
+  for (std::size_t i = 0; i < asked.size() && checks.under_way() < at_once_max; ++i) {
+    if (asked[i].at->probe && asked[i].when.is_due(present(), dice())) checks.begin(2 * i, asked[i].at, asked[i].at->probe->path);
+    if (asked[i].load.is_due(present())) checks.begin(2 * i + 1, asked[i].at, asked[i].at->load_metrics->path, true);
+  }
+}
+
+void prober::parts::take_load(const upstream::health_answer& answer) {
+  auto& of = asked[answer.ticket / 2];
+  if (answer.said != liveness::up || answer.body.empty())
+    log.write(observe::level::debug, "engine does not tell its load", {{"provider", of.at->name}, {"detail", answer.detail}});
+  of.load.answered([&](const std::string& model) { return read_engine_load(answer.body, *of.at->load_metrics, model); }, present());
 }
 
 void prober::parts::take(const upstream::health_answer& answer) {
-  auto& of = asked[answer.ticket];
+  if (answer.ticket % 2 == 1) return take_load(answer);
+  auto& of = asked[answer.ticket / 2];
   const auto before = of.when.last();
   metrics.probed(of.at->name, answer.said);
   const auto turned = before != answer.said;

@@ -1,6 +1,6 @@
 #pragma once
-/// Asks the health endpoints of providers whose deployments rest, so that a recovery is found without a client's request. One thread of its
-/// own for the whole process, which sleeps while nothing rests.
+/// Asks the health endpoints of providers whose deployments rest, so that a recovery is found without a client's request; and the metrics of
+/// engines whose deployments have saturation limits. One thread of its own for the whole process, which sleeps while there is nothing to ask.
 
 #include "proxy/observe/logger.hpp"
 #include "proxy/observe/metrics.hpp"

@@ -20,6 +20,13 @@ load::hold load::take(int most) {
   return hold(*this);
 }
 
+void load::engine_says(bool is_full, instant holds_until) { saturated_until_ns_.store(is_full ? ns(holds_until) : 0, std::memory_order_relaxed); }
+
+bool load::is_saturated(instant now) const {
+  const auto until = saturated_until_ns_.load(std::memory_order_relaxed);
+  return until != 0 && ns(now) < until;
+}
+
 // An eighth of each new one, as round-trip times are smoothed (RFC 6298).
 void load::served(duration took) {
   const auto seen = std::max<std::int64_t>(ns(took), 1);

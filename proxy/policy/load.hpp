@@ -52,6 +52,9 @@ class load {
   hold take(queue::ticket& handed) { return handed.take() ? hold(*this) : hold(); }
   int waiting() const { return line_.waiting(); }
   int under_way() const { return under_way_.load(std::memory_order_relaxed); }
+  /// Its engine says that it is full, or not; holds until then. Any thread.
+  void engine_says(bool is_full, instant holds_until);
+  bool is_saturated(instant now) const;
   /// A send was over so long after it began.
   void served(duration took);
   /// How long a call would wait for one of `places` that joins now; zero while nothing is known.
@@ -70,6 +73,7 @@ class load {
 
   std::atomic<int> under_way_{0};
   queue line_{under_way_};
+  std::atomic<std::int64_t> saturated_until_ns_{0};   ///< 0: not
   std::atomic<std::int64_t> service_ns_{0};    ///< of a send, smoothed; 0: none yet
   std::atomic<std::int64_t> estimate_ns_{-1};
   std::atomic<std::int64_t> sampled_at_ns_{0};

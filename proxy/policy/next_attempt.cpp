@@ -183,7 +183,8 @@ failure next_attempt::nobody_takes_it(instant now) const {
     if (is_full(of) && is_closed(of, now)) soonest = std::min(soonest, of.load->expected_wait(of.sends_max));
   }
   auto why = fail(failure_kind::deployments_full);
-  if (soonest != duration::max()) why.retry_after = std::clamp(std::chrono::ceil<std::chrono::milliseconds>(soonest), told_least, told_most);
+  // How long an engine stays full it does not say.
+  why.retry_after = soonest == duration::max() ? told_least : std::clamp(std::chrono::ceil<std::chrono::milliseconds>(soonest), told_least, told_most);
   return why;
 }
 
@@ -211,6 +212,11 @@ bool next_attempt::let_through(const candidate& one, instant now, double dice, l
     return false;
   }
   const auto of = standing_of(one);
+  if (of.load && of.load->is_saturated(now)) {
+    has_overflowed_ = true;
+    plan_.pass_over("its engine says that it is full");
+    return false;
+  }
   if (!place.of() && wants_place(of, now)) return in_line_ = true;
   const bool full = !place.of() && is_full(of);
   auto refusal = present_.permits.take(of, now, dice, may_probe(), std::move(place));
@@ -239,6 +245,7 @@ bool next_attempt::take_last_resort(instant now) {
   std::stable_sort(aside.begin(), aside.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
   for (const auto& [ignored, place] : aside) {
     const auto of = standing_of(plan_.candidates()[place]);
+    if (of.load && of.load->is_saturated(now)) continue;   // it is well, and one more would only wait in it
     if (!present_.permits.take_as_last(of, now)) continue;
     if (!affords_retry(of, now)) {
       present_.permits.give_back();
@@ -300,7 +307,7 @@ const candidate* next_attempt::hedge(instant now, double dice) {
   for (auto place = plan_.place() + 1; plan_.is_in_turn(place); ++place) {
     const auto& one = plan_.candidates()[place];
     const auto of = standing_of(one);
-    if (out_of_question(one) || hedge_.permits.take(of, now, dice, false)) continue;
+    if (out_of_question(one) || (of.load && of.load->is_saturated(now)) || hedge_.permits.take(of, now, dice, false)) continue;
     if (of.retries) of.retries->count_request(now);
     if (!affords_retry(of, now)) {
       hedge_.permits.give_back();

@@ -72,7 +72,7 @@ std::vector<health_reading> health_book::read(instant now) const {
 std::vector<probed_deployment> health_book::at_provider(const std::string& name) const {
   std::vector<probed_deployment> found;
   const auto add = [&](const std::string& deployment, const entry& one) {
-    if (one.provider == name) found.push_back({deployment, {one.deployment, &one.deployment->breaker}});
+    if (one.provider == name) found.push_back({deployment, {one.deployment, &one.deployment->breaker}, {one.deployment, &one.deployment->load}});
   };
   for (const auto& [deployment, one] : deployments_) add(deployment, one);
   for (const auto& [provider, one] : others_) add(provider + "/*", one);

@@ -54,6 +54,7 @@ struct health_reading {
 struct probed_deployment {
   std::string deployment;
   std::shared_ptr<policy::health> breaker;
+  std::shared_ptr<policy::load> load;   ///< what its engine says of itself
 };
 
 /// One generation's view. Immutable.

@@ -16,10 +16,10 @@ namespace sallyport::upstream {
 namespace {
 
 /// https://10.0.0.5:8443/health
-std::string url_of(const config::provider& at) {
+std::string url_of(const config::provider& at, const std::string& path) {
   const bool is_ipv6 = at.base.host.find(':') != std::string::npos;
   return (at.base.tls ? "https://" : "http://") + (is_ipv6 ? "[" + at.base.host + "]" : at.base.host) + ":" + std::to_string(at.base.port) +
-         at.probe->path;
+         path;
 }
 
 /// The network, not our way of asking.
@@ -46,17 +46,22 @@ liveness meaning_of(long status) {
 struct check {
   std::size_t ticket = 0;
   std::shared_ptr<const config::provider> at;
+  std::string path = {};
+  bool keeps_body = false;
   CURL* easy = nullptr;
   std::size_t bytes = 0;
+  std::string body = {};
   bool address_refused = false;
 
-  bool is_too_long() const { return bytes > health_checks::bytes_max; }
+  bool is_too_long() const { return bytes > (keeps_body ? health_checks::kept_bytes_max : health_checks::bytes_max); }
 
-  health_answer answer(CURLcode code) const {
+  health_answer answer(CURLcode code) {
     if (address_refused) return {ticket, liveness::unclear, "its address is outside of the provider's networks"};
     long status = 0;
     curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &status);
-    if (status > 0 && (code == CURLE_OK || is_too_long())) return {ticket, meaning_of(status), "status " + std::to_string(status)};
+    const bool is_whole = code == CURLE_OK && status >= 200 && status < 300;
+    if (status > 0 && (code == CURLE_OK || is_too_long()))
+      return {ticket, meaning_of(status), "status " + std::to_string(status), is_whole ? std::move(body) : std::string()};
     return {ticket, is_of_network(code) ? liveness::down : liveness::unclear, curl_easy_strerror(code)};
   }
 };
@@ -65,6 +70,13 @@ std::size_t count_bytes(char*, std::size_t, std::size_t count, void* of) {
   auto& one = *static_cast<check*>(of);
   one.bytes += count;
   return one.is_too_long() ? 0 : count;
+}
+
+std::size_t take_body(char* bytes, std::size_t size, std::size_t count, void* of) {
+  const auto taken = count_bytes(bytes, size, count, of);
+  auto& one = *static_cast<check*>(of);
+  if (one.keeps_body) one.body.append(bytes, taken);
+  return taken;
 }
 
 curl_socket_t open_socket(void* of, curlsocktype, curl_sockaddr* where) {
@@ -80,11 +92,11 @@ bool set(CURL* easy, CURLoption option, Value value) {
 }
 
 bool prepare(check& one, std::chrono::milliseconds at_most) {
-  return set_conduct(one.easy) && set_provider(one.easy, *one.at, at_most) && set(one.easy, CURLOPT_URL, url_of(*one.at).c_str()) &&
+  return set_conduct(one.easy) && set_provider(one.easy, *one.at, at_most) && set(one.easy, CURLOPT_URL, url_of(*one.at, one.path).c_str()) &&
          set(one.easy, CURLOPT_TIMEOUT_MS, static_cast<long>(at_most.count())) && set(one.easy, CURLOPT_HTTPGET, 1L) &&
          set(one.easy, CURLOPT_USERAGENT, "sallyport") && set(one.easy, CURLOPT_FRESH_CONNECT, 1L) && set(one.easy, CURLOPT_FORBID_REUSE, 1L) &&
          set(one.easy, CURLOPT_HEADERFUNCTION, &count_bytes) && set(one.easy, CURLOPT_HEADERDATA, &one) &&
-         set(one.easy, CURLOPT_WRITEFUNCTION, &count_bytes) && set(one.easy, CURLOPT_WRITEDATA, &one) &&
+         set(one.easy, CURLOPT_WRITEFUNCTION, &take_body) && set(one.easy, CURLOPT_WRITEDATA, &one) &&
          set(one.easy, CURLOPT_OPENSOCKETFUNCTION, &open_socket) && set(one.easy, CURLOPT_OPENSOCKETDATA, &one) &&
          set(one.easy, CURLOPT_PRIVATE, &one);
 }
@@ -127,8 +139,8 @@ health_checks::~health_checks() {
   curl_multi_cleanup(parts_->multi);
 }
 
-void health_checks::begin(std::size_t ticket, std::shared_ptr<const config::provider> at) {
-  auto& one = parts_->under_way.emplace_back(check{.ticket = ticket, .at = std::move(at)});
+void health_checks::begin(std::size_t ticket, std::shared_ptr<const config::provider> at, std::string path, bool keeps_body) {
+  auto& one = parts_->under_way.emplace_back(check{.ticket = ticket, .at = std::move(at), .path = std::move(path), .keeps_body = keeps_body});
   one.easy = curl_easy_init();
   if (one.easy != nullptr && prepare(one, parts_->at_most) && curl_multi_add_handle(parts_->multi, one.easy) == CURLM_OK) return;
   parts_->ended.push_back({ticket, liveness::unclear, "libcurl does not take the probe"});

@@ -95,3 +95,16 @@ TEST_CASE("a line is for a deployment that takes so many at once") {
   CHECK(holds(said("provider: house, model: m, max_queue: 10"), "d.max_queue: has no meaning without max_concurrency"));
   CHECK(holds(said("provider: house, model: m, queue_timeout: 2s"), "d.queue_timeout: has no meaning without max_concurrency"));
 }
+
+TEST_CASE("saturation is for engines that tell their load") {
+  const auto d = made("provider: house, model: m, saturation: {waiting: 16, kv_use: 95%}");
+  REQUIRE(d->saturation);
+  CHECK(d->saturation->waiting == 16);
+  CHECK(d->saturation->kv_use == 95);
+  CHECK(d->saturation->every == std::chrono::seconds(1));
+  CHECK(d->at->load_metrics->waiting == "vllm:num_requests_waiting");
+  CHECK_FALSE(made("provider: house, model: m")->saturation);
+  CHECK(holds(said("provider: openai, model: m, saturation: {waiting: 16}"), "d.saturation: cannot be known: kind openai tells no load that is read"));
+  CHECK(holds(said("provider: house, model: m, saturation: {every: 2s}"), "d.saturation: names no limit; write waiting, kv_use or both"));
+  CHECK(holds(said("provider: house, model: m, saturation: {kv_use: 95}"), "d.saturation.kv_use: "));
+}

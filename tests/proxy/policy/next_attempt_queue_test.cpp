@@ -188,3 +188,20 @@ TEST_CASE("a credential that is refused or limited is followed by another one at
     CHECK(route.current()->target.deployment().name == "b");
   }
 }
+
+TEST_CASE("an engine that says that it is full is passed over, and not a last resort either") {
+  fleet all;
+  all.wards["a"].load.engine_says(true, now + 3s);
+  all.wards["a"].places = 0;
+  one_call one(all, {"a", "b"});
+  CHECK(one.machine.begin(now, 0) == next_step::send);
+  CHECK(one.current() == "b");
+  CHECK(one.machine.has_overflowed());
+  CHECK(one.route.left_aside().at(0).reason == "its engine says that it is full");
+  one_call alone(all, {"a"});
+  CHECK(alone.machine.begin(now, 0) == next_step::give_up);
+  CHECK(alone.machine.why().kind == failure_kind::deployments_full);
+  CHECK(alone.machine.why().retry_after);
+  one_call later(all, {"a"});
+  CHECK(later.machine.begin(now + 3s, 0) == next_step::send);
+}

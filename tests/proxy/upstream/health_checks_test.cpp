@@ -47,7 +47,8 @@ std::shared_ptr<config::provider> provider_at(int port) {
 }
 
 health_answer asked(health_checks& checks, std::shared_ptr<const config::provider> at, std::size_t ticket = 7) {
-  checks.begin(ticket, std::move(at));
+  const auto path = at->probe->path;
+  checks.begin(ticket, std::move(at), path);
   for (int i = 0; i < 100; ++i)
     if (auto ended = checks.wait(100ms); !ended.empty()) return ended.front();
   FAIL("no answer");
@@ -158,7 +159,7 @@ TEST_CASE("several are asked at once, each answer with its ticket; what is forgo
     if (seen) co_await with->write(status("503 No"));
   });
   health_checks checks(2s);
-  for (std::size_t i = 0; i < 6; ++i) checks.begin(i, provider_at((i % 2 ? bad : good).provider.port()));
+  for (std::size_t i = 0; i < 6; ++i) checks.begin(i, provider_at((i % 2 ? bad : good).provider.port()), "/health");
   CHECK(checks.under_way() == 6);
   std::map<std::size_t, liveness> said;
   for (int i = 0; i < 100 && said.size() < 6; ++i)
@@ -167,7 +168,7 @@ TEST_CASE("several are asked at once, each answer with its ticket; what is forgo
   for (const auto& [ticket, one] : said) CHECK(one == (ticket % 2 ? liveness::down : liveness::up));
 
   endpoint silent([](connection with) -> task<void> { co_await with->sees_close(); });
-  checks.begin(9, provider_at(silent.provider.port()));
+  checks.begin(9, provider_at(silent.provider.port()), "/health");
   checks.forget();
   CHECK(checks.under_way() == 0);
   const auto began = std::chrono::steady_clock::now();
@@ -175,4 +176,22 @@ TEST_CASE("several are asked at once, each answer with its ticket; what is forgo
   CHECK(checks.wait(20s).empty());
   other.join();
   CHECK(std::chrono::steady_clock::now() - began < 10s);
+}
+
+TEST_CASE("a body is kept where it is asked for, whole or not at all") {
+  const auto body_of = [](std::size_t bytes, bool keeps) {
+    endpoint one([bytes](connection with) -> task<void> {
+      const auto seen = co_await with->read_request();
+      const std::string body(bytes, 'm');
+      if (seen) co_await with->write("HTTP/1.1 200 OK\r\ncontent-length: " + std::to_string(bytes) + "\r\n\r\n" + body);
+    });
+    health_checks checks(5s);
+    checks.begin(3, provider_at(one.provider.port()), "/metrics", keeps);
+    for (int i = 0; i < 100; ++i)
+      if (auto ended = checks.wait(100ms); !ended.empty()) return ended.front();
+    return health_answer{};
+  };
+  CHECK(body_of(200'000, true).body == std::string(200'000, 'm'));
+  CHECK(body_of(1'000, false).body.empty());
+  CHECK(body_of(health_checks::kept_bytes_max + 1, true).body.empty());
 }
