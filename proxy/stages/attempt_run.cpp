@@ -39,7 +39,7 @@ task<attempt_end> attempt_run::run() {
   record_.ended_at = time_.now();
   record_.why = end_.why;
   record_.outcome = !end_.why                ? attempt_outcome::answered
-                    : client_has_left()      ? attempt_outcome::abandoned
+                    : client_has_left() || end_.why->kind == failure_kind::outrun ? attempt_outcome::abandoned
                     : has_committed()        ? attempt_outcome::broken
                                              : attempt_outcome::failed;
   co_return std::move(end_);
@@ -53,7 +53,7 @@ task<bool> attempt_run::read_head() {
     case upstream::signal::late:
       co_return give_up(late());
     case upstream::signal::cancelled:
-      co_return give_up(fail(failure_kind::client_gone));
+      co_return give_up(cancelled());
     case upstream::signal::failed:
       co_return give_up(wire_.why());
     default:
@@ -117,7 +117,7 @@ task<bool> attempt_run::collect(std::size_t bytes_max) {
       case upstream::signal::late:
         co_return give_up(late());
       case upstream::signal::cancelled:
-        co_return give_up(fail(failure_kind::client_gone));
+        co_return give_up(cancelled());
       default:
         co_return give_up(wire_.why());
     }
@@ -127,7 +127,7 @@ task<bool> attempt_run::collect(std::size_t bytes_max) {
 // The status alone says enough to move on: a refusal whose body is cut, late or endless is still that refusal.
 task<void> attempt_run::read_refusal() {
   const bool whole = co_await collect(refusal_max);
-  if (!whole && end_.why->kind == failure_kind::client_gone) co_return;
+  if (!whole && (client_has_left() || end_.why->kind == failure_kind::outrun)) co_return;
   end_.why = order_.provider_speaks.read_failure(record_.status, wire_.head().headers, collected_, time_.wall());
 }
 
@@ -164,7 +164,7 @@ task<void> attempt_run::read_stream() {
       continue;
     }
     if (got == upstream::signal::cancelled) {
-      give_up(fail(failure_kind::client_gone));
+      give_up(cancelled());
       co_return;
     }
     reader_->end();
@@ -275,6 +275,12 @@ task<bool> attempt_run::open_if_closed() {
 bool attempt_run::give_up(failure why) {
   end_.why = std::move(why);
   return false;
+}
+
+// Its client has left, or another send of the same call answers.
+failure attempt_run::cancelled() const {
+  const bool outrun = order_.may_answer && !order_.may_answer();
+  return fail(outrun ? failure_kind::outrun : failure_kind::client_gone);
 }
 
 failure attempt_run::late() const { return fail(clock_.meaning()); }

@@ -72,6 +72,7 @@ class attempt_run {
   void end_stream_well();
   bool give_up(failure why);
   failure late() const;
+  failure cancelled() const;
 
   attempt_order order_;
   attempt& record_;

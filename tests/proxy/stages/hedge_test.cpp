@@ -143,3 +143,15 @@ TEST_CASE("an unstreamed call is sent once") {
   REQUIRE(plain.run());
   CHECK(plain.attempts.size() == 1);
 }
+
+TEST_CASE("the one that was outrun is not read on for its usage: the client's answer would wait for that") {
+  hedging_rig rig({"a", "b"});
+  rig.drain_on_disconnect(10s);
+  rig.wire.set("a", {{head(), data(role_event), data(usage_event, 30s)}});
+  rig.wire.set("b", {well({"soon"})});
+  REQUIRE(rig.run());
+  CHECK(rig.all_bytes() == well_bytes({"soon"}));
+  CHECK(rig.attempts[0].why->kind == failure_kind::outrun);
+  CHECK(rig.attempts[0].outcome == attempt_outcome::abandoned);
+  CHECK(rig.time.now() - virtual_clock::start() == 2s);
+}
