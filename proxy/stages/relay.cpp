@@ -212,6 +212,7 @@ task<relay::sending*> relay::end_the_other(race& both) {
   }
   const auto why = other.end->why;
   ended(other, {});
+  wire_.reset();   // its provider is not to write on while the other one answers
   if (first_goes)
     machine_.ended(why, time_.now(), order_.dice());
   else

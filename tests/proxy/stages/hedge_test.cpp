@@ -155,3 +155,19 @@ TEST_CASE("the one that was outrun is not read on for its usage: the client's an
   CHECK(rig.attempts[0].outcome == attempt_outcome::abandoned);
   CHECK(rig.time.now() - virtual_clock::start() == 2s);
 }
+
+TEST_CASE("the provider that was outrun sees its connection end at once, however long the other one answers") {
+  hedging_rig rig({"a", "b"});
+  rig.wire.set("a", {{head(), data(role_event), data(text_event("late"), 60s)}});
+  rig.wire.set("b", {{head(), data(role_event + text_event("so")), data(text_event("on") + finish_event + done_event, 20s), end()}});
+  int open_meanwhile = -1;
+  auto look = rig.time.make_wait();
+  const auto looking = [](wait_handle& wait, instant when, const scripted_transport& wire, int& open) -> task<void> {
+    co_await wait.until(when);
+    open = wire.open;
+  };
+  boost::asio::co_spawn(rig.on.get_executor(), looking(*look, rig.time.now() + 10s, rig.wire, open_meanwhile), boost::asio::detached);
+  REQUIRE(rig.run());
+  CHECK(rig.failure_name() == "none");
+  CHECK(open_meanwhile == 1);
+}
