@@ -73,8 +73,11 @@ policy::next_step relay::step_after(attempt_end end) {
     identity_ = std::move(end.identity);
   }
   // It takes no beginning; asked anew, it may still come to say the same.
-  asks_anew_ = gives_text(went_on_by_) && end.why->kind == failure_kind::request_refused;
-  return asks_anew_ ? machine_.again(now, order_.dice()) : machine_.broke(std::move(*end.why), now, order_.dice());
+  const auto refused = order_.route.place();
+  const bool took_no_beginning = gives_text(went_on_by_) && end.why->kind == failure_kind::request_refused;
+  const auto next = took_no_beginning ? machine_.again(now, order_.dice()) : machine_.broke(std::move(*end.why), now, order_.dice());
+  asks_anew_ = took_no_beginning && order_.route.place() == refused;
+  return next;
 }
 
 // What a client that has content is told of is what broke its answer, not how those fared that were asked to go on with it.

@@ -278,3 +278,26 @@ TEST_CASE("the time of the request is one, over all that go on with its answer")
   CHECK(rig.time.now() - virtual_clock::start() == 45s);
   CHECK(read_back(rig.all_bytes()).errors == 1);
 }
+
+TEST_CASE("that one took no beginning says nothing of the next: it goes on in its own way") {
+  resuming_rig rig({replay, prefill, prefill});
+  policy::load of_b;
+  const auto elsewhere = of_b.take(0);
+  int places = 0;   // no limit; later one, which another call has
+  rig.fleet.standing_of = [&](const candidate& one) {
+    return one.target.deployment().name == "b" ? policy::standing{.load = &of_b, .sends_max = places} : policy::standing{};
+  };
+  rig.wire.set("a", {broken_after({"Hel"})});
+  rig.wire.set("b", {{head(400, "application/json", 2s), data("{\"error\":{\"message\":\"no\"}}"), end()}});
+  rig.wire.set("c", {well_elsewhere({"lo"})});
+  auto until = rig.time.make_wait();
+  const auto filling = [](wait_handle& wait, instant when, int& limit) -> task<void> {
+    co_await wait.until(when);
+    limit = 1;
+  };
+  boost::asio::co_spawn(rig.on.get_executor(), filling(*until, rig.time.now() + 1s, places), boost::asio::detached);
+  REQUIRE(rig.run());
+  CHECK(rig.failure_name() == "none");
+  CHECK(read_back(rig.all_bytes()).text == "Hello");
+  CHECK(rig.wire.sent.at(2).body.find(R"({"role":"assistant","content":"Hel"})") != std::string::npos);
+}
