@@ -51,6 +51,8 @@ bool is_passing(failure_kind kind) {
   }
 }
 
+bool is_saturated(const standing& of, instant now) { return of.load && of.load->is_saturated(now); }
+
 }  // namespace
 
 next_step next_attempt::begin(instant now, double dice) {
@@ -212,7 +214,7 @@ bool next_attempt::let_through(const candidate& one, instant now, double dice, l
     return false;
   }
   const auto of = standing_of(one);
-  if (of.load && of.load->is_saturated(now)) {
+  if (is_saturated(of, now)) {
     has_overflowed_ = true;
     plan_.pass_over("its engine says that it is full");
     return false;
@@ -245,7 +247,7 @@ bool next_attempt::take_last_resort(instant now) {
   std::stable_sort(aside.begin(), aside.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
   for (const auto& [ignored, place] : aside) {
     const auto of = standing_of(plan_.candidates()[place]);
-    if (of.load && of.load->is_saturated(now)) continue;   // it is well, and one more would only wait in it
+    if (is_saturated(of, now)) continue;   // it is well, and one more would only wait in it
     if (!present_.permits.take_as_last(of, now)) continue;
     if (!affords_retry(of, now)) {
       present_.permits.give_back();
@@ -307,7 +309,7 @@ const candidate* next_attempt::hedge(instant now, double dice) {
   for (auto place = plan_.place() + 1; plan_.is_in_turn(place); ++place) {
     const auto& one = plan_.candidates()[place];
     const auto of = standing_of(one);
-    if (out_of_question(one) || (of.load && of.load->is_saturated(now)) || hedge_.permits.take(of, now, dice, false)) continue;
+    if (out_of_question(one) || is_saturated(of, now) || hedge_.permits.take(of, now, dice, false)) continue;
     if (of.retries) of.retries->count_request(now);
     if (!affords_retry(of, now)) {
       hedge_.permits.give_back();

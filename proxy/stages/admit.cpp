@@ -8,6 +8,7 @@
 #include "proxy/stages/price_attempt.hpp"
 
 #include <algorithm>
+#include <numeric>
 
 namespace sallyport::stages {
 namespace {
@@ -37,6 +38,11 @@ bool may_be_billed(const exchange& x) {
 /// Without an unknown price, nothing: what cannot be reckoned is not reserved.
 nano_usd money_for(const exchange& x, const config::deployment& to) {
   return expected_cost(to, x.of->machines, x.known.prompt_tokens, x.output_reckoned, x.with.time.wall()).value_or(0);
+}
+
+/// By the attempts that have ended.
+nano_usd spent_so_far(const exchange& x) {
+  return std::accumulate(x.attempts.begin(), x.attempts.end(), nano_usd{0}, [](nano_usd sum, const attempt& one) { return sum + one.cost.value_or(0); });
 }
 
 /// Whether there is a budget or not; nothing: its price is unknown.
@@ -86,8 +92,7 @@ result<void> admit(exchange& x) {
 
 result<void> afford(exchange& x, const config::deployment& to, bool overflows) {
   if (overflows && !within_overflow_cost(x, to)) return fail(failure_kind::deployments_full, to.name + " is dearer than overflow_max_cost");
-  auto amount = money_for(x, to);
-  for (const auto& ended : x.attempts) amount += ended.cost.value_or(0);
+  const auto amount = spent_so_far(x) + money_for(x, to);
   if (x.beyond_budget) {
     x.held.reserve_money_anyway(amount);
     return {};
@@ -102,8 +107,7 @@ bool afford_hedge(exchange& x, const config::deployment& first, const config::de
   if (!x.model->hedge) return false;
   const auto cost = reckoned_cost(x, second);
   if (!cost || *cost > x.model->hedge->max_cost || x.beyond_budget) return false;
-  auto amount = money_for(x, first) + money_for(x, second);
-  for (const auto& ended : x.attempts) amount += ended.cost.value_or(0);
+  const auto amount = spent_so_far(x) + money_for(x, first) + money_for(x, second);
   const auto already = x.held.in_shadow().size();
   const bool reserved = x.held.reserve_money(amount, clocks_of(x)).has_value();
   count_shadow(x, already);
