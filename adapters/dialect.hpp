@@ -3,20 +3,28 @@
 ///
 /// When client and provider speak the same dialect the body is relayed verbatim: write_request splices what must change, the
 /// readers only observe, and every byte that comes back is in some event's `raw`.
+///
+/// When they speak two, the client's reads the call whole (read_chat), the provider's writes it (write_chat); what comes back is read by the
+/// provider's and written by the client's (write_answer, write_stream). Neither knows the other.
 
+#include "adapters/words/answer.hpp"
 #include "adapters/words/call.hpp"
+#include "adapters/words/chat.hpp"
 #include "adapters/words/continuation.hpp"
 #include "adapters/words/event.hpp"
 #include "adapters/words/header_list.hpp"
 #include "adapters/words/quirks.hpp"
 #include "adapters/words/result.hpp"
+#include "adapters/words/warning.hpp"
 
 #include <chrono>
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace sallyport {
 
@@ -25,6 +33,15 @@ struct provider_request {
   std::string path;                 ///< behind the provider's base address, as in "/chat/completions"
   std::string body;
   bool usage_was_added = false;     ///< we asked for usage, the client did not: the reader's usage_only blocks are to be taken out
+  header_list headers;              ///< that the dialect needs, as anthropic-version; the client's own of that name goes before it
+  std::vector<warning> warnings;    ///< what of the call it does not carry
+};
+
+/// To whom a call is written.
+struct addressee {
+  std::string_view model;           ///< its name there
+  const quirks& of_provider;
+  std::string_view origin;          ///< the provider's name: opaque state of that origin comes back to it, all other is left out
 };
 
 /// What a whole (unstreamed) reply says.
@@ -32,13 +49,6 @@ struct whole_reply {
   usage tokens;                     ///< basis none when the provider reported nothing
   finish_reason finish = finish_reason::other;
   std::size_t text_bytes = 0;       ///< length of all that the model wrote, for an estimate where usage is missing
-};
-
-/// What all chunks of one stream have in common. A stream that another deployment goes on with keeps that of its beginning.
-struct stream_identity {
-  std::string id;
-  std::string model;
-  std::int64_t created = 0;   ///< seconds since 1970
 };
 
 /// Reads one provider's stream, fed with any split of its bytes. Not reusable. One thread.
@@ -59,7 +69,8 @@ class stream_reader {
 class stream_writer {
  public:
   virtual ~stream_writer() = default;
-  /// The bytes that say it, framing included; none for what has no place in the dialect.
+  /// The bytes that say it, framing included; none for what has no place in the dialect, or not yet. What the dialect needs before and
+  /// behind it (the beginnings and ends of blocks) is written with it. `done` ends the stream well; nothing comes behind it.
   virtual std::string write(const event& said) = 0;
   /// The next chunk says that it comes of another deployment than those before.
   virtual void resumed_by(std::string_view served_by) = 0;
@@ -73,23 +84,40 @@ class dialect {
   // Toward clients.
   /// Body -> call. Fails with invalid_json or invalid_request; the body is kept in the call byte for byte.
   virtual result<call> read_call(operation asks, std::string body) const = 0;
+  /// The whole of what a chat_completions or count_tokens call says. Fails with invalid_request where it has the wrong form, with
+  /// not_supported where it says what the vocabulary has no word for and no answer would be right without; both name the field.
+  virtual result<chat> read_chat(const call& asked) const = 0;
+  /// The body of a whole reply.
+  virtual std::string write_answer(const call& asked, const answer& said) const = 0;
+  /// Request headers of the client that are for a provider which speaks the same dialect, in lower case.
+  virtual std::span<const std::string_view> own_headers() const = 0;
   /// The body of an error reply. Where the provider's own words are to be passed on they are that body, unchanged.
   virtual std::string write_failure(const failure& why) const = 0;
   /// One in-band error event, framing included, for a stream that has begun.
   virtual std::string write_failure_event(const failure& why) const = 0;
   /// The terminal marker, for a provider that did not send it.
   virtual std::string_view end_of_stream() const = 0;
-  virtual std::unique_ptr<stream_writer> write_stream(operation asked, const stream_identity& of) const = 0;
+  /// `of`: at the beginning what the provider's reader knows so far. `delivered`: the text of an answer that is gone on with; empty at the
+  /// beginning of one.
+  virtual std::unique_ptr<stream_writer> write_stream(const call& asked, const stream_identity& of, std::string_view delivered) const = 0;
   /// Whether another deployment could go on with the answer to it, were the answer plain text so far.
   virtual bool may_be_continued(const call& asked) const = 0;
 
   // Toward providers.
+  /// What a deployment of this dialect can be asked at all.
+  virtual bool serves(operation asked) const = 0;
+  /// Of a call in this dialect, verbatim. State that is marked as another provider's is taken out.
   virtual provider_request write_request(const call& asked, std::string_view upstream_model, const quirks& of_provider) const = 0;
   /// The same for a call of whose answer the client has `delivered`. Nothing: this call cannot be gone on with in that way.
   virtual std::optional<provider_request> write_continuation(const call& asked, std::string_view upstream_model, const quirks& of_provider,
                                                              continuation how, std::string_view delivered) const = 0;
+  /// Of a chat that came in another dialect. Fails with not_supported: it says what this dialect has no word for, and leaving that out would
+  /// change what it means; the failure names the field.
+  virtual result<provider_request> write_chat(const chat& said, const addressee& to) const = 0;
   /// A 2xx body -> what it says. Fails with error_in_reply (and finer kinds), empty_reply or garbled_reply.
   virtual result<whole_reply> read_reply(operation asked, std::string_view body) const = 0;
+  /// The same, whole. Fails as read_reply does.
+  virtual result<answer> read_answer(std::string_view body) const = 0;
   virtual std::unique_ptr<stream_reader> read_stream(operation asked, const quirks& of_provider) const = 0;
   /// A reply with a status of 300 and above -> whose failure it is. `wall` is now, for a Retry-After that names a date.
   virtual failure read_failure(int status, const header_list& headers, std::string_view body,

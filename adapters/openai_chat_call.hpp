@@ -9,8 +9,6 @@
 
 namespace sallyport::openai_chat {
 
-inline constexpr std::size_t model_bytes_max = 256;
-inline constexpr std::size_t members_max = 1'000;  ///< of the body itself; calls have a few dozen
 inline constexpr int choices_max = 128;            ///< n, as at OpenAI
 
 /// Linear in the body. Fails with invalid_json or invalid_request; the sentence says what is wanted.

@@ -4,6 +4,7 @@
 #include "adapters/json_members.hpp"
 #include "adapters/json_write.hpp"
 #include "adapters/openai_chat_request.hpp"
+#include "adapters/stop_seam.hpp"
 #include "adapters/token_estimate.hpp"
 
 #include <algorithm>
@@ -28,13 +29,6 @@ bool has_free_form(json_value body) {
   if (format.is_given() && format["type"].text() != "text") return false;
   const json_value choice = body["tool_choice"];
   return !choice.is_given() || choice.text() == "auto" || choice.text() == "none";
-}
-
-/// A stop sequence may have begun in the text that is there: who is given it would not see that one end.
-bool ends_inside(std::string_view text, std::string_view stop) {
-  for (std::size_t length = std::min(stop.size() - (stop.empty() ? 0 : 1), text.size()); length > 0; --length)
-    if (text.ends_with(stop.substr(0, length))) return true;
-  return false;
 }
 
 bool ends_inside_a_stop(json_value body, std::string_view text) {

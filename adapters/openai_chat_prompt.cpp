@@ -88,7 +88,8 @@ std::string_view name_of_prompt(operation asks) {
   switch (asks) {
     case operation::chat_completions: return "messages";
     case operation::completions: return "prompt";
-    case operation::embeddings: break;
+    case operation::embeddings:
+    case operation::count_tokens: break;
   }
   return "input";
 }

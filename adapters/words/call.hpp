@@ -40,6 +40,7 @@ struct call {
   int choices = 1;                             ///< n
   bool has_tools = false;
   bool has_images = false;
+  std::string previous_response;               ///< previous_response_id: the provider's that holds it; empty: none
 };
 
 }  // namespace sallyport

@@ -2,28 +2,33 @@
 /// The closed list of wire languages and of the operations that a call may ask for.
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string_view>
 
 namespace sallyport {
 
-/// Wire languages that this binary speaks. A new one is added here, in adapters/dialects.cpp and in the configuration's key table.
-enum class dialect_id : std::uint8_t { openai_chat };
+/// Wire languages that this binary speaks. A new one is added here and in adapters/dialects.cpp.
+enum class dialect_id : std::uint8_t { openai_chat, openai_responses, anthropic_messages };
 
-/// What the client asks for. The path under the provider's base address follows from it.
-enum class operation : std::uint8_t { chat_completions, completions, embeddings };
+inline constexpr std::array<std::string_view, 3> dialect_names{"openai_chat", "openai_responses", "anthropic_messages"};
 
-inline constexpr std::string_view name_of(dialect_id) { return "openai_chat"; }
-
-inline constexpr std::string_view name_of(operation what) {
-  constexpr std::array<std::string_view, 3> names{"chat_completions", "completions", "embeddings"};
-  return names[static_cast<std::size_t>(what)];
-}
+inline constexpr std::string_view name_of(dialect_id which) { return dialect_names[static_cast<std::size_t>(which)]; }
 
 inline constexpr std::optional<dialect_id> dialect_named(std::string_view name) {
-  if (name == "openai_chat") return dialect_id::openai_chat;
+  for (std::size_t i = 0; i < dialect_names.size(); ++i)
+    if (dialect_names[i] == name) return static_cast<dialect_id>(i);
   return std::nullopt;
+}
+
+/// What the client asks for, in whatever dialect: a chat is one at /v1/chat/completions, /v1/messages and /v1/responses. The path under the
+/// provider's base address follows from it and from the provider's dialect.
+enum class operation : std::uint8_t { chat_completions, completions, embeddings, count_tokens };
+
+inline constexpr std::string_view name_of(operation what) {
+  constexpr std::array<std::string_view, 4> names{"chat_completions", "completions", "embeddings", "count_tokens"};
+  return names[static_cast<std::size_t>(what)];
 }
 
 }  // namespace sallyport

@@ -19,10 +19,11 @@ enum class event_kind : std::uint8_t {
   reasoning,
   refusal,
   tool_call,
+  state,      ///< opaque state of the reasoning so far (adapters/words/chat.hpp): `text` has its bytes, `tool.id` its item's id
   finished,   ///< a choice has ended, `finish` says why
   reported,   ///< usage; cumulative, the last one wins
   failed,     ///< an error inside the stream, `why` says what
-  done,       ///< the terminal marker (`[DONE]`)
+  done,       ///< the terminal marker (`[DONE]`, `message_stop`, `response.completed`)
   ignored,    ///< a comment, a blank block, an unknown event: relayed, means nothing
 };
 
@@ -35,13 +36,15 @@ struct tool_part {
 
 /// One thing that a reply says. Views are valid until the reader is fed again.
 ///
-/// One block of bytes on the wire may say several things: the first of its events carries all its bytes in `raw`, the others none.
-/// So the concatenation of `raw` over a stream is the stream, byte for byte.
+/// One block of bytes on the wire may say several things: one of its events carries all its bytes in `raw`, the others none. It is the
+/// first; but where the block is the terminal marker too, it is that event (`done`). So the concatenation of `raw` over a stream is the
+/// stream, byte for byte.
 struct event {
   event_kind kind = event_kind::ignored;
   std::string_view raw;
   std::string_view text;      ///< the delta: text, reasoning, refusal, or a fragment of tool arguments; unescaped
   tool_part tool;
+  std::string_view logprobs;  ///< of a text: a JSON array of tokens, as OpenAI writes it; empty: none
   int choice = 0;
   finish_reason finish = finish_reason::other;
   usage tokens;

@@ -2,6 +2,8 @@
 /// What went wrong, whose fault it was, whether another deployment may be tried, and the sentence that a client may read.
 /// Made where it is first understood; read in two places only: relay (may we try again?) and reply_failure (status and body).
 
+#include "adapters/words/dialect_id.hpp"
+
 #include <chrono>
 #include <cstdint>
 #include <memory>
@@ -107,6 +109,7 @@ struct provider_words {
   int status = 0;
   std::string content_type;
   std::string body;  ///< at most 64 KiB
+  dialect_id in = dialect_id::openai_chat;   ///< what it is written in
 };
 
 /// A number that a program which reads the failure may want: a member of the error's JSON object.

@@ -125,6 +125,7 @@ std::string_view gen_ai_name(operation what) {
     case operation::chat_completions: return "chat";
     case operation::completions: return "text_completion";
     case operation::embeddings: return "embeddings";
+    case operation::count_tokens: return "count_tokens";
   }
   return other;
 }

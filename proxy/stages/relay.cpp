@@ -243,7 +243,7 @@ relay::leg relay::next_leg(const config::deployment& to) {
     went_on_by_ = continuation::replay;
     written = speaks.write_request(order_.asked, to.model, to.at->quirks);
   }
-  auto writer = dialect_of(order_.asked.dialect).write_stream(order_.asked.asks, identity_);
+  auto writer = dialect_of(order_.asked.dialect).write_stream(order_.asked, identity_, delivered_.text());
   writer->resumed_by(to.at->name + "/" + to.model);
   return {std::move(*written), std::make_unique<continued_leg>(delivered_, went_on_by_, std::move(writer), order_.asked.asked_for_usage)};
 }

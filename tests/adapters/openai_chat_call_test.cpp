@@ -1,3 +1,4 @@
+#include "adapters/call_fields.hpp"
 #include "adapters/openai_chat_call.hpp"
 
 #include "adapters/json_write.hpp"
@@ -13,13 +14,13 @@ using openai_chat::read_call;
 
 namespace {
 
-constexpr auto chat = operation::chat_completions;
+constexpr auto of_chat = operation::chat_completions;
 
 const std::string hello = R"("messages":[{"role":"user","content":"Hello"}])";
 
 std::string with(const std::string& members) { return "{\"model\":\"m\"," + hello + (members.empty() ? "" : "," + members) + "}"; }
 
-failure refusal(std::string body, operation asks = chat) {
+failure refusal(std::string body, operation asks = of_chat) {
   auto read = read_call(asks, std::move(body));
   REQUIRE(read.has_error());
   return read.error();
@@ -33,7 +34,7 @@ TEST_CASE("what the gateway decides by is read, and the body is kept") {
   const std::string body = " {\n \"model\" : \"gpt\\u002d4\", " + hello +
                            R"(, "stream":true, "stream_options": {"x":1, "include_usage" : false }, "n":2,
                            "max_tokens":5, "max_completion_tokens":7, "tools":[{"type":"function"}], "unknown":{"a":1,"a":2}} )";
-  const auto read = read_call(chat, body);
+  const auto read = read_call(of_chat, body);
   REQUIRE(read.has_value());
   CHECK(read->body == body);
   CHECK(read->model == "gpt-4");
@@ -51,7 +52,7 @@ TEST_CASE("what the gateway decides by is read, and the body is kept") {
 }
 
 TEST_CASE("a name with escapes is the same name") {
-  const auto read = read_call(chat, "{\"mod\\u0065l\":\"m\"," + hello + "}");
+  const auto read = read_call(of_chat, "{\"mod\\u0065l\":\"m\"," + hello + "}");
   REQUIRE(read.has_value());
   CHECK(read->model == "m");
   CHECK(at(*read, read->places.model) == "\"m\"");
@@ -67,7 +68,7 @@ TEST_CASE("a name that stands twice is refused where the gateway reads") {
   CHECK(refusal(R"({"model":"m","messages":[{},{"content":"a","content":"b"}]})").param == "messages[1].content");
   CHECK(refusal(R"({"model":"m","messages":[{"content":[{"type":"text","text":"a","text":"b"}]}]})").param ==
         "messages[0].content[0].text");
-  CHECK(read_call(chat, with(R"("metadata":{"x":1,"x":2})")).has_value());
+  CHECK(read_call(of_chat, with(R"("metadata":{"x":1,"x":2})")).has_value());
 }
 
 TEST_CASE("a member of the wrong type is named, with what is wanted") {
@@ -97,7 +98,7 @@ TEST_CASE("a member of the wrong type is named, with what is wanted") {
   }
   for (const char* members : {R"("stream":null,"stream_options":null,"n":null,"max_tokens":null)", R"("max_tokens":0,"n":128)"}) {
     CAPTURE(members);
-    CHECK(read_call(chat, with(members)).has_value());
+    CHECK(read_call(of_chat, with(members)).has_value());
   }
 }
 
@@ -106,7 +107,7 @@ TEST_CASE("without a model or something to ask it there is no call") {
   CHECK(refusal(R"({"model":"",)" + hello + "}").param == "model");
   CHECK(refusal(R"({"model":7,)" + hello + "}").param == "model");
   CHECK(refusal("{\"model\":\"" + std::string(257, 'm') + "\"," + hello + "}").param == "model");
-  CHECK(read_call(chat, "{\"model\":\"" + std::string(256, 'm') + "\"," + hello + "}").has_value());
+  CHECK(read_call(of_chat, "{\"model\":\"" + std::string(256, 'm') + "\"," + hello + "}").has_value());
   CHECK(refusal(R"({"model":"m"})").param == "messages");
   CHECK(refusal(R"({"model":"m","messages":[]})").param == "messages");
   CHECK(refusal(R"({"model":"m","messages":"Hello"})").param == "messages");
@@ -131,26 +132,26 @@ TEST_CASE("what is no JSON object is refused by its right name") {
 
 TEST_CASE("too many members are refused") {
   std::string many;
-  for (std::size_t i = 0; i < openai_chat::members_max; ++i) many += ",\"a" + std::to_string(i) + "\":1";
+  for (std::size_t i = 0; i < members_max; ++i) many += ",\"a" + std::to_string(i) + "\":1";
   CHECK(refusal("{\"model\":\"m\"," + hello + many + "}").kind == failure_kind::invalid_request);
 }
 
 TEST_CASE("the prompt is estimated from its text, not from its images") {
-  const auto plain = read_call(chat, R"({"model":"m","messages":[{"role":"user","content":")" + std::string(4000, 'a') + R"("}]})");
+  const auto plain = read_call(of_chat, R"({"model":"m","messages":[{"role":"user","content":")" + std::string(4000, 'a') + R"("}]})");
   REQUIRE(plain.has_value());
   CHECK(plain->prompt_tokens_estimate >= 1000);
   CHECK(plain->prompt_tokens_estimate <= 1010);
 
   const std::string image = R"({"type":"image_url","image_url":{"url":"data:image/png;base64,)" + std::string(400'000, 'A') + "\"}}";
   const std::string text_part = R"({"type":"text","text":")" + std::string(400, 'a') + "\"}";
-  const auto pictured = read_call(chat, R"({"model":"m","messages":[{"role":"user","content":[)" + text_part + "," + image + "]}]}");
+  const auto pictured = read_call(of_chat, R"({"model":"m","messages":[{"role":"user","content":[)" + text_part + "," + image + "]}]}");
   REQUIRE(pictured.has_value());
   CHECK(pictured->has_images);
   CHECK(pictured->prompt_tokens_estimate >= 100);
   CHECK(pictured->prompt_tokens_estimate <= 120);
 
   const std::string described = R"({"name":"f","description":")" + std::string(4000, 'd') + "\"}";
-  const auto tooled = read_call(chat, with(R"("tools":[{"type":"function","function":)" + described + "}]"));
+  const auto tooled = read_call(of_chat, with(R"("tools":[{"type":"function","function":)" + described + "}]"));
   REQUIRE(tooled.has_value());
   CHECK(tooled->prompt_tokens_estimate >= 1000);
 
@@ -167,7 +168,7 @@ TEST_CASE("a body of 32 MiB is read in linear time") {
   std::string parts;
   while (parts.size() < 32 * 1024 * 1024) parts += R"({"role":"user","content":"\\\"{[ text ]}\\"},)";
   const std::string body = R"({"messages":[)" + parts + R"({"role":"user","content":"x"}],"model":"last"})";
-  const auto read = read_call(chat, body);
+  const auto read = read_call(of_chat, body);
   REQUIRE(read.has_value());
   CHECK(read->model == "last");
   CHECK(at(*read, read->places.model) == "\"last\"");
@@ -180,8 +181,8 @@ TEST_CASE("the JSON test suite, as whole bodies and inside a call") {
     const std::string name = file.path().filename().string();
     const std::string text = tests::whole_file(file.path());
     CAPTURE(name);
-    const auto whole = read_call(chat, text);
-    const auto nested = read_call(chat, with("\"extra\":" + text));
+    const auto whole = read_call(of_chat, text);
+    const auto nested = read_call(of_chat, with("\"extra\":" + text));
     CHECK(whole.has_error());  // none of them names a model
     if (name.starts_with("y_")) {
       CHECK(whole.error().kind == failure_kind::invalid_request);
@@ -208,8 +209,8 @@ TEST_CASE("naughty strings stand in every place of a call") {
     const std::string message = "{\"role\":" + quoted + ",\"content\":" + quoted + "}";
     const std::string body = "{\"model\":" + quoted + ",\"messages\":[" + message + "],\"x\":" + quoted + "}";
     CAPTURE(text);
-    const auto read = read_call(chat, body);
-    if (text.empty() || text.size() > openai_chat::model_bytes_max) {
+    const auto read = read_call(of_chat, body);
+    if (text.empty() || text.size() > model_bytes_max) {
       CHECK(read.has_error());
       continue;
     }

@@ -9,9 +9,9 @@ using namespace sallyport;
 
 namespace {
 
-constexpr auto chat = operation::chat_completions;
+constexpr auto of_chat = operation::chat_completions;
 
-call read(const std::string& body, operation asks = chat) {
+call read(const std::string& body, operation asks = of_chat) {
   auto made = openai_chat::read_call(asks, body);
   REQUIRE(made.has_value());
   return std::move(*made);
@@ -21,7 +21,7 @@ std::string chat_with(const std::string& more) {
   return R"({"model":"m","messages":[{"role":"user","content":"hi"}],"stream":true)" + more + "}";
 }
 
-std::string continued(const std::string& body, continuation how, std::string_view delivered, operation asks = chat) {
+std::string continued(const std::string& body, continuation how, std::string_view delivered, operation asks = of_chat) {
   const auto made = openai_chat::write_continuation(read(body, asks), "up", {}, how, delivered);
   return made ? made->body : "none";
 }

@@ -12,7 +12,7 @@ using openai_chat::chunk_writer;
 namespace {
 
 const stream_identity one{.id = "chatcmpl-\"1\"", .model = "up/m", .created = 12};
-constexpr auto chat = operation::chat_completions;
+constexpr auto of_chat = operation::chat_completions;
 
 struct kept_event {
   event_kind kind;
@@ -32,7 +32,7 @@ std::vector<kept_event> read_back(const std::string& bytes) {
 }  // namespace
 
 TEST_CASE("what is written of a text is a chunk under the identity of the stream") {
-  chunk_writer writer(chat, one);
+  chunk_writer writer(of_chat, one);
   CHECK(writer.write({.kind = event_kind::text, .text = "He\"llo\n"}) ==
         "data: {\"id\":\"chatcmpl-\\\"1\\\"\",\"object\":\"chat.completion.chunk\",\"created\":12,\"model\":\"up/m\",\"choices\":["
         "{\"index\":0,\"delta\":{\"content\":\"He\\\"llo\\n\"},\"finish_reason\":null}]}\n\n");
@@ -47,7 +47,7 @@ TEST_CASE("a completion's text stands in its choice") {
 }
 
 TEST_CASE("the chunk behind the seam says who goes on, and only that one") {
-  chunk_writer writer(chat, one);
+  chunk_writer writer(of_chat, one);
   writer.resumed_by("house/qwen");
   CHECK(writer.write({.kind = event_kind::text, .text = "a"}).ends_with("],\"sallyport\":{\"resumed_by\":\"house/qwen\"}}\n\n"));
   CHECK(writer.write({.kind = event_kind::text, .text = "a"}).ends_with("]}\n\n"));
@@ -58,7 +58,7 @@ TEST_CASE("everything that is written is read back as what it was") {
     const auto text = *rc::gen::container<std::string>(rc::gen::elementOf(std::string("ab\"\\\n {}:")));
     const auto kind = *rc::gen::element(event_kind::text, event_kind::reasoning, event_kind::refusal, event_kind::tool_call);
     RC_PRE(kind == event_kind::tool_call || !text.empty());
-    chunk_writer writer(chat, one);
+    chunk_writer writer(of_chat, one);
     event said{.kind = kind, .text = text};
     if (kind == event_kind::tool_call) said.tool = {.index = *rc::gen::inRange(0, 9), .id = "call_1", .name = "f"};
     const auto back = read_back(writer.write(said));
@@ -70,7 +70,7 @@ TEST_CASE("everything that is written is read back as what it was") {
 }
 
 TEST_CASE("end, usage, failure and marker are read back too") {
-  chunk_writer writer(chat, one);
+  chunk_writer writer(of_chat, one);
   chunk_reader reader;
   usage tokens{.input = 5, .cached = 2, .output = 3, .reasoning = 4};
   reader.feed(writer.write({.kind = event_kind::finished, .finish = finish_reason::content_filter}) + writer.write({.kind = event_kind::reported, .tokens = tokens}) +

@@ -7,9 +7,9 @@ using openai_chat::read_reply;
 
 namespace {
 
-constexpr auto chat = operation::chat_completions;
+constexpr auto of_chat = operation::chat_completions;
 
-failure_kind kind_of_reply(std::string_view body, operation asked = chat) {
+failure_kind kind_of_reply(std::string_view body, operation asked = of_chat) {
   const auto read = read_reply(asked, body);
   REQUIRE(read.has_error());
   return read.error().kind;
@@ -18,7 +18,7 @@ failure_kind kind_of_reply(std::string_view body, operation asked = chat) {
 }  // namespace
 
 TEST_CASE("an answer says how it ended, what it cost and how long it is") {
-  const auto read = read_reply(chat, R"({"choices":[{"index":0,"message":{"role":"assistant","content":"Hello","reasoning":"Hm",
+  const auto read = read_reply(of_chat, R"({"choices":[{"index":0,"message":{"role":"assistant","content":"Hello","reasoning":"Hm",
     "tool_calls":[{"id":"c","function":{"name":"f","arguments":"{}"}}]},"finish_reason":"tool_calls"}],
     "usage":{"prompt_tokens":5,"completion_tokens":9}})");
   REQUIRE(read.has_value());
@@ -29,7 +29,7 @@ TEST_CASE("an answer says how it ended, what it cost and how long it is") {
 }
 
 TEST_CASE("an answer may be silent, but not absent") {
-  const auto silent = read_reply(chat, R"({"choices":[{"message":{"content":null},"finish_reason":"stop"}]})");
+  const auto silent = read_reply(of_chat, R"({"choices":[{"message":{"content":null},"finish_reason":"stop"}]})");
   REQUIRE(silent.has_value());
   CHECK(silent->finish == finish_reason::stop);
   CHECK(silent->tokens.basis == usage_basis::none);
@@ -53,7 +53,7 @@ TEST_CASE("an error inside a reply of 200 is an error, of the finest kind it nam
   CHECK(kind_of_reply(R"({"error":{"message":"x","code":"context_length_exceeded"}})") == failure_kind::context_length);
   CHECK(kind_of_reply(R"({"error":{"message":"x","code":503}})") == failure_kind::provider_overloaded);
   CHECK(kind_of_reply(R"({"choices":[{"message":{"content":"a"},"finish_reason":"error"}]})") == failure_kind::error_in_reply);
-  CHECK(read_reply(chat, R"({"error":null,"choices":[{"message":{"content":"a"},"finish_reason":"stop"}]})").has_value());
+  CHECK(read_reply(of_chat, R"({"error":null,"choices":[{"message":{"content":"a"},"finish_reason":"stop"}]})").has_value());
 }
 
 TEST_CASE("embeddings and completions are read") {

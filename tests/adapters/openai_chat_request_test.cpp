@@ -15,11 +15,11 @@ using namespace sallyport::openai_chat;
 
 namespace {
 
-constexpr auto chat = operation::chat_completions;
+constexpr auto of_chat = operation::chat_completions;
 const quirks usual;
 const quirks no_stream_options{.takes_stream_options = false};
 
-provider_request written(const std::string& body, const quirks& of_provider = usual, operation asks = chat) {
+provider_request written(const std::string& body, const quirks& of_provider = usual, operation asks = of_chat) {
   const auto read = read_call(asks, body);
   REQUIRE(read.has_value());
   return write_request(*read, "up/\"1\"", of_provider);
@@ -128,14 +128,14 @@ json::object expected_of(json::object before, bool takes_stream_options) {
 TEST_CASE("whatever the call, only the model and the usage option change") {
   const bool holds = rc::check([] {
     const any_call any = generate();
-    const auto read = read_call(chat, any.body);
+    const auto read = read_call(of_chat, any.body);
     RC_ASSERT(read.has_value());
     const quirks of_provider{.takes_stream_options = any.takes_stream_options};
     const provider_request request = write_request(*read, "up/\"1\"", of_provider);
 
     const json::object before = json::parse(any.body).as_object();
     RC_ASSERT(json::value(json::parse(request.body)) == json::value(expected_of(before, any.takes_stream_options)));
-    RC_ASSERT(read_call(chat, request.body).has_value());
+    RC_ASSERT(read_call(of_chat, request.body).has_value());
     RC_ASSERT(request.usage_was_added == (read->stream && any.takes_stream_options && !read->asked_for_usage));
 
     // Every byte outside the places is the client's: taking the places out of both leaves the same.
