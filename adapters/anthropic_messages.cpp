@@ -1,7 +1,10 @@
 #include "adapters/anthropic_messages.hpp"
 
+#include "adapters/anthropic_messages_answer.hpp"
 #include "adapters/anthropic_messages_call.hpp"
+#include "adapters/anthropic_messages_chat.hpp"
 #include "adapters/anthropic_messages_chat_request.hpp"
+#include "adapters/anthropic_messages_events.hpp"
 #include "adapters/anthropic_messages_failure.hpp"
 #include "adapters/anthropic_messages_reply.hpp"
 #include "adapters/anthropic_messages_request.hpp"
@@ -14,23 +17,17 @@ namespace {
 
 constexpr std::array<std::string_view, 2> client_headers{version_header, "anthropic-beta"};
 
-class silent_writer final : public stream_writer {
- public:
-  std::string write(const event&) override { return {}; }
-  void resumed_by(std::string_view) override {}
-};
-
 class both_faces final : public dialect {
  public:
   result<call> read_call(operation asks, std::string body) const override { return anthropic_messages::read_call(asks, std::move(body)); }
-  result<chat> read_chat(const call&) const override { return fail(failure_kind::not_supported); }
-  std::string write_answer(const call&, const answer&) const override { return {}; }
+  result<chat> read_chat(const call& asked) const override { return anthropic_messages::read_chat(asked); }
+  std::string write_answer(const call& asked, const answer& said) const override { return anthropic_messages::write_answer(asked, said); }
   std::span<const std::string_view> own_headers() const override { return client_headers; }
   std::string write_failure(const failure& why) const override { return anthropic_messages::write_failure(why); }
   std::string write_failure_event(const failure& why) const override { return anthropic_messages::write_failure_event(why); }
   std::string_view end_of_stream() const override { return "event: message_stop\ndata: {\"type\":\"message_stop\"}\n\n"; }
-  std::unique_ptr<stream_writer> write_stream(const call&, const stream_identity&, std::string_view) const override {
-    return std::make_unique<silent_writer>();
+  std::unique_ptr<stream_writer> write_stream(const call& asked, const stream_identity& of, std::string_view delivered) const override {
+    return std::make_unique<event_writer>(asked, of, delivered);
   }
   bool may_be_continued(const call& asked) const override { return anthropic_messages::may_be_continued(asked); }
 
