@@ -18,7 +18,7 @@ event_writer::event_writer(const call& asked, stream_identity of, std::string_vi
 }
 
 std::string event_writer::write(const event& said) {
-  if (ended_) return {};
+  if (ended_ || said.choice != 0) return {};   // a message is one answer
   switch (said.kind) {
     case event_kind::opened: return begin();
     case event_kind::text: return say_text(said.text);

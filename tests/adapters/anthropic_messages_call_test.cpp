@@ -23,8 +23,12 @@ std::string param_of(const std::string& body, operation asks = of_chat) {
   return read.error().param;
 }
 
-std::string asking(const std::string& more) { return R"({"model":"m","max_tokens":5,"messages":[{"role":"user","content":"Hi"}])" + more + "}"; }
-std::string saying(const std::string& content) { return R"({"model":"m","max_tokens":5,"messages":[{"role":"user","content":)" + content + "}]}"; }
+std::string asking(const std::string& more) {
+  return R"({"model":"m","max_tokens":5,"messages":[{"role":"user","content":"Hi"}])" + more + "}";
+}
+std::string saying(const std::string& content) {
+  return R"({"model":"m","max_tokens":5,"messages":[{"role":"user","content":)" + content + "}]}";
+}
 
 }  // namespace
 

@@ -16,8 +16,8 @@ namespace {
 namespace json = boost::json;
 using mode = reasoning_wish::mode;
 
-constexpr std::string_view of_4_5 = "claude-sonnet-4-5", of_4_6 = "claude-opus-4-6", of_5 = "claude-opus-5", of_3 = "claude-3-5-haiku-latest",
-                           of_fable = "claude-fable-5", of_others = "gpt-oss:20b";
+constexpr std::string_view of_4_5 = "claude-sonnet-4-5", of_4_6 = "claude-opus-4-6", of_5 = "claude-opus-5",
+                           of_3 = "claude-3-5-haiku-latest", of_fable = "claude-fable-5", of_others = "gpt-oss:20b";
 
 const quirks none;
 
@@ -115,7 +115,8 @@ TEST_CASE("a small chat is a small request") {
   CHECK(request.path == "/messages");
   CHECK(request.headers.get("anthropic-version") == "2023-06-01");
   CHECK(request.warnings.empty());
-  CHECK(request.body == R"({"model":"claude-sonnet-4-5","max_tokens":64000,"messages":[{"role":"user","content":[{"type":"text","text":"Hello"}]}]})");
+  CHECK(request.body == R"({"model":"claude-sonnet-4-5","max_tokens":64000,)"
+                        R"("messages":[{"role":"user","content":[{"type":"text","text":"Hello"}]}]})");
 }
 
 TEST_CASE("an answer without a limit has the model's own") {
@@ -172,7 +173,8 @@ TEST_CASE("media go as the dialect has them, or not at all") {
     return said;
   };
   const auto block = [&](part_kind kind, media of) { return body(with(kind, std::move(of))).at("messages").at(0).at("content").at(0); };
-  CHECK(block(part_kind::image, {.url = "https://a/b.png"}) == parsed(R"({"type":"image","source":{"type":"url","url":"https://a/b.png"}})"));
+  CHECK(block(part_kind::image, {.url = "https://a/b.png"}) ==
+        parsed(R"({"type":"image","source":{"type":"url","url":"https://a/b.png"}})"));
   const auto inline_png = parsed(R"({"type":"image","source":{"type":"base64","media_type":"image/png","data":"AA=="}})");
   CHECK(block(part_kind::image, {.base64 = "AA==", .type = "image/png"}) == inline_png);
   CHECK(block(part_kind::image, {.url = "data:image/png;base64,AA=="}) == inline_png);
@@ -329,7 +331,8 @@ TEST_CASE("what the dialect has no field for is told") {
   said.store = true;
   said.prompt_cache_key = "k";
   said.service_tier = "flex";
-  for (const char* field : {"presence_penalty", "seed", "logit_bias", "logprobs", "verbosity", "prediction"}) CHECK(warned(said, field) == "warn");
+  for (const char* field : {"presence_penalty", "seed", "logit_bias", "logprobs", "verbosity", "prediction"})
+    CHECK(warned(said, field) == "warn");
   for (const char* field : {"store", "prompt_cache_key", "service_tier"}) CHECK(warned(said, field) == "info");
   CHECK(warned(said, "frequency_penalty").empty());
 }

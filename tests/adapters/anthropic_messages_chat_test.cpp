@@ -17,7 +17,9 @@ result<chat> tried(const std::string& body) {
   return anthropic_messages::read_chat(*read);
 }
 
-std::string with(const std::string& more) { return R"({"model":"m","max_tokens":5,"messages":[{"role":"user","content":"Hi"}])" + more + "}"; }
+std::string with(const std::string& more) {
+  return R"({"model":"m","max_tokens":5,"messages":[{"role":"user","content":"Hi"}])" + more + "}";
+}
 std::string saying(const std::string& role, const std::string& content) {
   return R"({"model":"m","max_tokens":5,"messages":[{"role":")" + role + R"(","content":)" + content + "}]}";
 }
@@ -48,7 +50,8 @@ TEST_CASE("the system is one leading message, a part for each block") {
 }
 
 TEST_CASE("a turn with results of tools becomes messages of their own and the rest") {
-  const auto said = read(saying("user", R"([{"tool_use_id":"a","type":"tool_result","content":"one","is_error":true},{"type":"text","text":"so?"},
+  const auto said = read(saying("user", R"([{"tool_use_id":"a","type":"tool_result","content":"one","is_error":true},
+      {"type":"text","text":"so?"},
       {"type":"tool_result","tool_use_id":"b","content":[{"type":"text","text":"two"},{"type":"tool_reference","tool_name":"look"}]},
       {"type":"tool_result","tool_use_id":"c"}])"));
   REQUIRE(said.messages.size() == 4);
@@ -63,9 +66,10 @@ TEST_CASE("a turn with results of tools becomes messages of their own and the re
 }
 
 TEST_CASE("an assistant's turn keeps its order") {
-  const auto parts = read(saying("assistant", R"([{"type":"thinking","thinking":"hm","signature":"SIG"},{"type":"redacted_thinking","data":")" +
-                                                  marked({"openai", "rs_1", "B"}) + R"("},{"type":"text","text":"So"},
-      {"type":"tool_use","id":"t","name":"look","input":{"b": 1, "a": [2]}},{"type":"tool_use","id":"u","name":"look"}])")).messages.at(0).parts;
+  const std::string hidden = R"({"type":"redacted_thinking","data":")" + marked({"openai", "rs_1", "B"}) + "\"}";
+  const auto said = read(saying("assistant", R"([{"type":"thinking","thinking":"hm","signature":"SIG"},)" + hidden + R"(,{"type":"text",
+      "text":"So"},{"type":"tool_use","id":"t","name":"look","input":{"b": 1, "a": [2]}},{"type":"tool_use","id":"u","name":"look"}])"));
+  const auto& parts = said.messages.at(0).parts;
   REQUIRE(parts.size() == 5);
   CHECK(parts[0].text == "hm");
   CHECK(parts[0].state == opaque_state{"", "", "SIG"});
@@ -117,7 +121,8 @@ TEST_CASE("wrong forms are told by their place") {
 }
 
 TEST_CASE("tools and their choice are read") {
-  const auto said = read(with(R"(,"tools":[{"name":"a","description":"d","input_schema":{"type": "object"},"strict":true,"defer_loading":true,
+  const auto said = read(with(R"(,"tools":[{"name":"a","description":"d","input_schema":{"type": "object"},"strict":true,
+      "defer_loading":true,
       "cache_control":{"type":"ephemeral"}},{"type":"web_search_20250305","name":"web_search"}],
       "tool_choice":{"type":"tool","name":"web_search","disable_parallel_tool_use":true})"));
   REQUIRE(said.tools.size() == 2);
@@ -134,7 +139,8 @@ TEST_CASE("tools and their choice are read") {
 }
 
 TEST_CASE("wishes for thinking, form and sampling are read") {
-  const auto said = read(with(R"(,"thinking":{"type":"enabled","budget_tokens":2048,"display":"summarized"},"temperature":0.5,"top_p":1,"top_k":3,
+  const auto said = read(with(R"(,"thinking":{"type":"enabled","budget_tokens":2048,"display":"summarized"},
+      "temperature":0.5,"top_p":1,"top_k":3,
       "stop_sequences":["x"],"output_config":{"effort":"high","format":{"type":"json_schema","schema":{"type": "object"}}})"));
   CHECK(said.reasoning == reasoning_wish{.is = reasoning_wish::mode::on, .effort = "high", .budget = 2048, .summary = "auto"});
   CHECK(said.how.temperature == 0.5);

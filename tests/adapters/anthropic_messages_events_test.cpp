@@ -127,7 +127,8 @@ TEST_CASE("thoughts, text and calls are blocks of their own, one after the other
   CHECK(types_of(all) ==
         "message_start content_block_start:0 content_block_delta:0 content_block_delta:0 content_block_stop:0 "
         "content_block_start:1 content_block_delta:1 content_block_stop:1 content_block_start:2 content_block_delta:2 "
-        "content_block_delta:2 content_block_stop:2 content_block_start:3 content_block_delta:3 content_block_stop:3 message_delta message_stop");
+        "content_block_delta:2 content_block_stop:2 content_block_start:3 content_block_delta:3 content_block_stop:3 "
+        "message_delta message_stop");
   CHECK(all[8].at("content_block") == json::value({{"type", "tool_use"}, {"id", "call_1"}, {"name", "look"}, {"input", json::object()}}));
   CHECK(all[9].at("delta") == json::value({{"type", "input_json_delta"}, {"partial_json", R"({"a":)"}}));
 }
@@ -167,7 +168,8 @@ TEST_CASE("a stream that is gone on with stays in its block") {
   of.open_block = 2;
   event_writer writer(asked(), of, "Once upon");
   writer.resumed_by("other/gpt");
-  const auto all = events_in(written(writer, {told(event_kind::opened), told(event_kind::text, " a time"), call_of(0, "a", "b", "{}"), done}));
+  const auto all = events_in(
+      written(writer, {told(event_kind::opened), told(event_kind::text, " a time"), call_of(0, "a", "b", "{}"), done}));
   CHECK(types_of(all) == "content_block_delta:2 content_block_stop:2 content_block_start:3 content_block_delta:3 content_block_stop:3 "
                          "message_delta message_stop");
   CHECK(all[0].at("sallyport").at("resumed_by") == "other/gpt");
@@ -186,6 +188,12 @@ TEST_CASE("a failure is an error event and the last one") {
   const auto all = written({told(event_kind::text, "a"), failed, told(event_kind::text, "b"), done});
   CHECK(types_of(all) == "message_start content_block_start:0 content_block_delta:0 error");
   CHECK(all[3].at("error").at("type") == "overloaded_error");
+}
+
+TEST_CASE("of several answers a message holds the first") {
+  event second = told(event_kind::text, "other");
+  second.choice = 1;
+  CHECK(types_of(written({second, done})) == "message_start message_delta message_stop");
 }
 
 TEST_CASE("a message without anything in it has a beginning and an end") {

@@ -55,6 +55,13 @@ TEST_CASE("a provider of the dialect is quoted as it is, one of another rewritte
   CHECK(write_failure(other) == R"x({"type":"error","error":{"type":"invalid_request_error","message":"Bad. (n)"}})x");
 }
 
+TEST_CASE("words of another dialect are rewritten whatever their shape") {
+  failure why = fail(failure_kind::request_refused);
+  const std::string body = R"({"type":"error","error":{"type":"x","message":"No."}})";
+  why.said = std::make_shared<const provider_words>(provider_words{400, "application/json", body, dialect_id::openai_responses});
+  CHECK(error_of(why).at("type") == "invalid_request_error");
+}
+
 TEST_CASE("what Anthropic says is understood") {
   CHECK(kind_of_reply(400, "invalid_request_error", "prompt is too long: 210000 tokens > 200000 maximum") == failure_kind::context_length);
   CHECK(kind_of_reply(400, "invalid_request_error", "Your credit balance is too low to access the API.") == failure_kind::quota_exhausted);

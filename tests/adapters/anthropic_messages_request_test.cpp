@@ -48,8 +48,8 @@ TEST_CASE("thoughts of another provider are taken out of a verbatim request") {
   const std::string ours = R"({"type": "thinking", "thinking": "oh", "signature": "SIG"})";
   const auto turn = [](const std::string& content) { return R"({"role": "assistant", "content": [)" + content + "]}"; };
   CHECK(sent(with_messages(user + ", " + turn(theirs + ", " + ours + "," + hidden + R"( , {"type": "text", "text": "a"})") + "," + user)) ==
-        R"({"model": "up", "max_tokens": 100, "stream": true, "messages": [)" + user + ", " + turn(ours + R"(,{"type": "text", "text": "a"})") +
-            "," + user + "]}");
+        R"({"model": "up", "max_tokens": 100, "stream": true, "messages": [)" + user + ", " +
+            turn(ours + R"(,{"type": "text", "text": "a"})") + "," + user + "]}");
   CHECK(sent(with_messages(user + " , " + turn(hidden) + " ," + user)) ==
         R"({"model": "up", "max_tokens": 100, "stream": true, "messages": [)" + user + " ," + user + "]}");
   const std::string only_spoken_of = with_messages(R"({"role": "user", "content": "what is )" + mark + R"(?"})");

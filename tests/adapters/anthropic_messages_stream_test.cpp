@@ -50,10 +50,14 @@ std::vector<event_kind> kinds_of(const std::vector<said>& all) {
   return made;
 }
 
-const std::string start = block("message_start", R"("message":{"id":"msg_1","model":"claude","usage":{"input_tokens":5,"output_tokens":1}})");
+const std::string start =
+    block("message_start", R"("message":{"id":"msg_1","model":"claude","usage":{"input_tokens":5,"output_tokens":1}})");
 const std::string stop = block("message_stop", "");
-const std::string open_tool =
-    block("content_block_start", R"("index":1,"content_block":{"type":"tool_use","id":"toolu_1","name":"look","input":{}})");
+std::string begun(const std::string& content_block) {
+  return block("content_block_start", R"("index":1,"content_block":)" + content_block);
+}
+
+const std::string open_tool = begun(R"({"type":"tool_use","id":"toolu_1","name":"look","input":{}})");
 const std::string close_tool = block("content_block_stop", R"("index":1)");
 
 using kinds = std::vector<event_kind>;
@@ -68,7 +72,8 @@ TEST_CASE("a stream of messages is told as it happens") {
   const auto all = read_with(reader, start + block("content_block_start", R"("index":0,"content_block":{"type":"text","text":""})") +
                                          block("content_block_delta", R"("index":0,"delta":{"type":"text_delta","text":"Hi"})") +
                                          block("content_block_stop", R"("index":0)") +
-                                         block("message_delta", R"("delta":{"stop_reason":"end_turn"},"usage":{"output_tokens":7})") + stop);
+                                         block("message_delta", R"("delta":{"stop_reason":"end_turn"},"usage":{"output_tokens":7})") +
+                                         stop);
   CHECK(kinds_of(all) == kinds{opened, reported, ignored, text, ignored, finished, reported, done});
   CHECK(all[3].text == "Hi");
   CHECK(all[5].finish == finish_reason::stop);
@@ -102,7 +107,7 @@ TEST_CASE("calls of tools are counted by themselves and come in fragments") {
 
 TEST_CASE("a tool without fragments gets what stood at its beginning") {
   CHECK(events_of(open_tool + close_tool).at(1).text == "{}");
-  const auto whole = events_of(block("content_block_start", R"("index":1,"content_block":{"type":"tool_use","id":"t","name":"n","input":{"a": 1}})") + close_tool);
+  const auto whole = events_of(begun(R"({"type":"tool_use","id":"t","name":"n","input":{"a": 1}})") + close_tool);
   CHECK(whole.at(1).text == R"({"a":1})");
 }
 
@@ -120,9 +125,9 @@ TEST_CASE("thoughts come with their signature, and those that are not shown as s
 }
 
 TEST_CASE("what the provider's own tools do is passed over") {
-  const auto all = events_of(block("content_block_start", R"("index":1,"content_block":{"type":"server_tool_use","id":"s","name":"web_search","input":{}})") +
-                             block("content_block_delta", R"("index":1,"delta":{"type":"input_json_delta","partial_json":"{}"})") + close_tool +
-                             block("content_block_start", R"("index":1,"content_block":{"type":"web_search_tool_result","content":[]})") + close_tool +
+  const auto all = events_of(begun(R"({"type":"server_tool_use","id":"s","name":"web_search","input":{}})") +
+                             block("content_block_delta", R"("index":1,"delta":{"type":"input_json_delta","partial_json":"{}"})") +
+                             close_tool + begun(R"({"type":"web_search_tool_result","content":[]})") + close_tool +
                              block("content_block_delta", R"("index":9,"delta":{"type":"text_delta","text":"of no block"})"));
   for (const said& one : all) CHECK(one.kind == ignored);
 }
