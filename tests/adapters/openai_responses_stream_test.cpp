@@ -181,3 +181,11 @@ TEST_CASE("a whole response that failed, or is none, is a failure") {
   CHECK(cut->finish == finish_reason::length);
   CHECK(cut->text_bytes == 3);
 }
+
+TEST_CASE("a text that comes whole is told once") {
+  const std::string done = line("response.output_text.done", R"(,"output_index":0,"text":"Hi")");
+  CHECK(kinds_of(read(line("response.content_part.added") + done)) == kinds{ignored, text});
+  const auto events = read(line("response.content_part.added") + line("response.output_text.delta", R"(,"delta":"Hi")") + done +
+                           line("response.content_part.added") + done);
+  CHECK(kinds_of(events) == kinds{ignored, text, ignored, ignored, text});
+}
