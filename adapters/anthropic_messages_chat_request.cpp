@@ -15,8 +15,6 @@ namespace {
 constexpr std::string_view has_none = "anthropic_messages has none";
 constexpr std::string_view summarized = "summarized", nothing;
 
-bool is_claude(std::string_view model) { return model.find("claude-") != std::string_view::npos; }
-
 void warn_of_sampling(const sampling& how, warning_list& warnings) {
   const auto is_off = [](const std::optional<double>& value) { return !value || *value == 0; };
   if (!is_off(how.presence_penalty)) warnings.add(severity::warn, "presence_penalty", std::string(has_none));
