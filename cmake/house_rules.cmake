@@ -10,6 +10,10 @@ function(house_rules TARGET)
     # has its own operator new, for a mismatch when it inlines only one of the two.
     target_compile_options(${TARGET} PRIVATE -Wno-tsan -Wno-mismatched-new-delete)
   endif()
+  if(CMAKE_CXX_COMPILER_ID MATCHES "Clang")
+    # std::stable_sort of libstdc++ 12 takes its memory by a function that is deprecated, which clang tells its callers; g++ warns of ours.
+    target_compile_options(${TARGET} PRIVATE -Wno-deprecated-declarations)
+  endif()
   if(SALLYPORT_WERROR)
     target_compile_options(${TARGET} PRIVATE -Werror)
   endif()
