@@ -59,7 +59,7 @@ class item_list {
   void add_tool(const part& one) {
     close_message();
     const bool is_custom = one.is_custom || asked_.is_custom(one.name);
-    const std::string text = is_custom ? unwrapped_input(one.text) : one.text;
+    const std::string text = is_custom ? unwrapped_input(one.text) : one.text.empty() ? "{}" : one.text;
     add_item(tool_item(next_id(is_custom ? "ctc" : "fc"), status_, {is_custom, one.id, one.name, text}));
   }
 

@@ -29,18 +29,19 @@ event_writer::event_writer(const call& asked, const stream_identity& of, std::st
     : of_(of), asked_(asked), response_(response_id(of.id)), number_(of.next_number) {
   if (of.open_block < 0 && delivered.empty()) return;
   has_begun_ = true;
-  open_message& going_on = message_.emplace();
+  open_message& going_on = message_.emplace(open_message());
   going_on.place = static_cast<std::size_t>(std::max(of.open_block, 0));
   going_on.id = of.open_item.empty() ? item_id("msg", response_, going_on.place) : of.open_item;
   going_on.part = 0;
   going_on.is_open = true;
   going_on.text = delivered;
-  items_.resize(going_on.place + 1);
+  first_place_ = going_on.place;
+  items_.emplace_back();
 }
 
 std::string event_writer::write(const event& said) {
   out_.clear();
-  if (!has_ended_) take(said);
+  if (!has_ended_ && said.choice == 0) take(said);   // a response is one answer
   return std::exchange(out_, {});
 }
 
@@ -65,6 +66,11 @@ void event_writer::begin() {
   if (std::exchange(has_begun_, true)) return;
   send_response("response.created", {});
   send_response("response.in_progress", {});
+}
+
+std::size_t event_writer::new_place() {
+  items_.emplace_back();
+  return first_place_ + items_.size() - 1;
 }
 
 std::string event_writer::status_of_items() const { return incomplete_reason(finish_).empty() ? "completed" : "incomplete"; }
@@ -107,10 +113,9 @@ void event_writer::begin_message() {
   begin();
   if (message_) return;
   if (reasoning_) end_reasoning(carried_state(of_.origin, {}, {}));
-  open_message& made = message_.emplace();
-  made.place = items_.size();
+  open_message& made = message_.emplace(open_message());
+  made.place = new_place();
   made.id = item_id("msg", response_, made.place);
-  items_.emplace_back();
   send_item(false, made.place, message_item(made.id, "in_progress", {}));
 }
 
@@ -141,8 +146,8 @@ void event_writer::end_part() {
 void event_writer::end_message(std::string_view status) {
   if (!message_) return;
   end_part();
-  items_[message_->place] = message_item(message_->id, status, message_->ended_parts);
-  send_item(true, message_->place, items_[message_->place]);
+  item_at(message_->place) = message_item(message_->id, status, message_->ended_parts);
+  send_item(true, message_->place, item_at(message_->place));
   message_.reset();
 }
 
@@ -172,10 +177,9 @@ void event_writer::begin_reasoning() {
   begin();
   if (reasoning_) return;
   end_message("completed");
-  open_reasoning& made = reasoning_.emplace();
-  made.place = items_.size();
+  open_reasoning& made = reasoning_.emplace(open_reasoning());
+  made.place = new_place();
   made.id = item_id("rs", response_, made.place);
-  items_.emplace_back();
   send_item(false, made.place, reasoning_item(made.id, {}, {}));
 }
 
@@ -191,8 +195,8 @@ void event_writer::end_reasoning(std::string_view state) {
     part.member("type", "summary_text").member("text", of.text).end_object();
     send(part_done, part);
   }
-  items_[of.place] = reasoning_item(of.id, of.text, state);
-  send_item(true, of.place, items_[of.place]);
+  item_at(of.place) = reasoning_item(of.id, of.text, state);
+  send_item(true, of.place, item_at(of.place));
 }
 
 // ---- tools ----
@@ -204,12 +208,11 @@ event_writer::open_tool& event_writer::tool_of(const event& said) {
   end_message("completed");
   open_tool& made = tools_.emplace_back();
   made.index = said.tool.index;
-  made.place = items_.size();
+  made.place = new_place();
   made.name = said.tool.name;
   made.is_custom = asked_.is_custom(made.name);
   made.id = item_id(made.is_custom ? "ctc" : "fc", response_, made.place);
   made.call_id = said.tool.id.empty() ? item_id("call", response_, made.place) : std::string(said.tool.id);
-  items_.emplace_back();
   send_item(false, made.place, tool_item(made.id, "in_progress", {made.is_custom, made.call_id, made.name, {}}));
   return made;
 }
@@ -217,12 +220,16 @@ event_writer::open_tool& event_writer::tool_of(const event& said) {
 void event_writer::say_tool(const event& said) {
   begin();
   open_tool& tool = tool_of(said);
-  tool.text += said.text;
+  if (!said.text.empty()) say_arguments(tool, said.text);
+}
+
+void event_writer::say_arguments(open_tool& tool, std::string_view piece) {
+  tool.text += piece;
   // What a custom tool is given stands inside of arguments, which say it only when they are whole.
-  if (tool.is_custom || said.text.empty()) return;
+  if (tool.is_custom) return;
   constexpr std::string_view delta = "response.function_call_arguments.delta";
   json_object data = about_item(delta, tool.id, tool.place);
-  send(delta, data.member("delta", said.text));
+  send(delta, data.member("delta", piece));
 }
 
 void event_writer::end_tool(open_tool& tool, std::string_view status) {
@@ -232,12 +239,14 @@ void event_writer::end_tool(open_tool& tool, std::string_view status) {
     json_object data = about_item(delta, tool.id, tool.place);
     send(delta, data.member("delta", tool.text));
   }
+  // Clients read the arguments as JSON, also those of a tool that takes nothing.
+  if (!tool.is_custom && tool.text.empty()) say_arguments(tool, "{}");
   const std::string_view done = tool.is_custom ? "response.custom_tool_call_input.done" : "response.function_call_arguments.done";
   json_object data = about_item(done, tool.id, tool.place);
   if (!tool.is_custom) data.member("name", tool.name);
   send(done, data.member(tool.is_custom ? "input" : "arguments", tool.text));
-  items_[tool.place] = tool_item(tool.id, status, {tool.is_custom, tool.call_id, tool.name, tool.text});
-  send_item(true, tool.place, items_[tool.place]);
+  item_at(tool.place) = tool_item(tool.id, status, {tool.is_custom, tool.call_id, tool.name, tool.text});
+  send_item(true, tool.place, item_at(tool.place));
 }
 
 // ---- the wire ----

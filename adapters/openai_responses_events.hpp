@@ -60,8 +60,11 @@ class event_writer final : public stream_writer {
   void begin_reasoning();
   void end_reasoning(std::string_view state);
   open_tool& tool_of(const event& said);
+  void say_arguments(open_tool& tool, std::string_view piece);
   void end_tool(open_tool& tool, std::string_view status);
 
+  std::size_t new_place();
+  std::string& item_at(std::size_t place) { return items_[place - first_place_]; }
   json_object about(std::string_view type);
   json_object about_item(std::string_view type, std::string_view item, std::size_t place);
   void send(std::string_view type, json_object& data);
@@ -78,6 +81,7 @@ class event_writer final : public stream_writer {
   std::int64_t number_ = 0;
   bool has_begun_ = false;
   bool has_ended_ = false;
+  std::size_t first_place_ = 0;         ///< of items_: another deployment's may stand in front
   std::vector<std::string> items_;      ///< those that ended, by their place
   std::optional<open_message> message_;
   std::optional<open_reasoning> reasoning_;

@@ -14,6 +14,7 @@ constexpr std::string_view gzip_magic = "\x1f\x8b";
 constexpr std::size_t kept_bytes_max = 256 * 1024;
 constexpr std::size_t identity_text_max = 512;
 constexpr std::size_t tools_max = 1024;
+constexpr std::int64_t number_max = 1'000'000'000'000;   // of an event; what is above is a mistake
 
 bool is_tool_call(std::string_view type) { return type == "function_call" || type == "custom_tool_call"; }
 
@@ -97,7 +98,7 @@ void event_reader::read_data(const sse_block& block) {
 }
 
 void event_reader::read_event(std::string_view type, json_value said) {
-  if (const auto number = said["sequence_number"].integer()) identity_.next_number = *number + 1;
+  if (const auto number = said["sequence_number"].integer()) identity_.next_number = std::clamp<std::int64_t>(*number, 0, number_max) + 1;
   if (identity_.id.empty()) learn_identity(said["response"]);
   if (type == "response.created") return void(add(event_kind::opened));
   if (is_terminal(type)) return read_end(said["response"]);

@@ -93,6 +93,10 @@ TEST_CASE("thoughts, tool calls and refusals are items of their own kind") {
   CHECK(made.at("status") == "completed");
 }
 
+TEST_CASE("a tool that takes nothing is answered with an empty object, which clients read as JSON") {
+  CHECK(written(saying({tool_call("c1", "f", "")})).at("output").at(0).at("arguments") == "{}");
+}
+
 TEST_CASE("an answer that was cut says why") {
   CHECK(written(saying({}, finish_reason::length)).at("incomplete_details").at("reason") == "max_output_tokens");
   const json::value filtered = written(saying({of_kind(part_kind::text, "a")}, finish_reason::content_filter));

@@ -242,3 +242,29 @@ TEST_CASE("a stream that fails says so with its own numbers, and a wait is kept 
   CHECK(types[types.size() - 2] == "error");
   CHECK(writer.write(saying(event_kind::done)).empty());
 }
+
+TEST_CASE("a tool that takes nothing is called with an empty object, which clients read as JSON") {
+  event_writer writer(asked(), identity, {});
+  const json::value response = put_together(events_in(written(writer, {tool_event(0, "c1", "f", ""), saying(event_kind::done)})));
+  CHECK(response.at("output").at(0).at("arguments") == "{}");
+}
+
+TEST_CASE("a response is one answer: what a provider says in another is left out") {
+  event_writer writer(asked(), identity, {});
+  event other = saying(event_kind::text, "other");
+  other.choice = 1;
+  const json::value response = put_together(events_in(written(writer, {saying(event_kind::text, "a"), other, saying(event_kind::done)})));
+  CHECK(response.at("output").at(0).at("content").at(0).at("text") == "a");
+}
+
+TEST_CASE("a stream that is gone on with at a high place takes no memory for those in front") {
+  stream_identity of = identity;
+  of.open_block = 1 << 20;
+  of.open_item = "msg_abc";
+  event_writer writer(asked(), of, "Hel");
+  const auto events = events_in(written(writer, {tool_event(0, "c1", "f", "{}"), saying(event_kind::done)}));
+  CHECK(events[0].at("output_index") == (1 << 20));
+  CHECK(events.back().at("response").at("output").as_array().size() == 2);
+  CHECK(events[3].at("item").at("type") == "function_call");
+  CHECK(events[3].at("output_index") == (1 << 20) + 1);
+}

@@ -209,3 +209,13 @@ TEST_CASE("a text that comes whole is told once") {
                            line("response.content_part.added") + done);
   CHECK(kinds_of(events) == kinds{ignored, text, ignored, ignored, text});
 }
+
+TEST_CASE("a number of an event that cannot be is no number") {
+  for (const std::string number : {"9223372036854775807", "-5"}) {
+    event_reader reader;
+    reader.feed(line("response.created", ",\"sequence_number\":" + number));
+    drained(reader);
+    CHECK(reader.identity().next_number >= 1);
+    CHECK(reader.identity().next_number <= 1'000'000'000'001);
+  }
+}
