@@ -3,11 +3,21 @@
 #include "adapters/anthropic_messages_answer.hpp"
 #include "adapters/anthropic_messages_failure.hpp"
 #include "adapters/anthropic_messages_usage.hpp"
+#include "adapters/json.hpp"
 
 #include <algorithm>
 #include <utility>
 
 namespace sallyport::anthropic_messages {
+namespace {
+
+bool is_whole(std::string_view input) {
+  if (!input.ends_with('}')) return false;   // the usual fragment, without a look at all of it
+  json_document document;
+  return document.parse(input);
+}
+
+}  // namespace
 
 event_writer::event_writer(const call& asked, stream_identity of, std::string_view delivered) : of_(std::move(of)) {
   if (of_.model.empty()) of_.model = asked.model;
@@ -68,8 +78,14 @@ std::string event_writer::delta(int block, std::string_view type, std::string_vi
   return framed("content_block_delta", made);
 }
 
-// A thought that ends without state is handed back all the same: some providers want their own words again.
+// What waits for the open block comes with it.
 std::string event_writer::close() {
+  std::string made = begin_waiting(true);
+  return made += close_block();
+}
+
+// A thought that ends without state is handed back all the same: some providers want their own words again.
+std::string event_writer::close_block() {
   const auto was = std::exchange(open_, block_kind::none);
   if (was == block_kind::none) return {};
   std::string made;
@@ -121,27 +137,49 @@ std::string event_writer::say_state(const event& said) {
 
 std::string event_writer::say_call(const event& said) {
   const auto known = std::find_if(calls_.begin(), calls_.end(), [&](const started_call& one) { return one.tool == said.tool.index; });
-  if (known != calls_.end()) return say_arguments(known->block, said.text);
-  if (!said.tool.name.empty()) return begin_call(said);
-  held_[said.tool.index] += said.text;
-  return begin();
+  if (known != calls_.end()) {
+    std::string made = say_arguments(*known, said.text);
+    return made += begin_waiting(false);
+  }
+  waiting_call& call = waiting_[said.tool.index];
+  if (call.id.empty()) call.id = said.tool.id;
+  if (call.name.empty()) call.name = said.tool.name;
+  call.input += said.text;
+  std::string made = begin();
+  return made += begin_waiting(false);
 }
 
-std::string event_writer::begin_call(const event& said) {
-  std::string made = begin() + close();
+// Nothing says that a call is whole but its arguments, so one without any may be at its beginning.
+std::string event_writer::begin_waiting(bool also_behind_half) {
+  std::string made;
+  for (auto next = waiting_.begin(); next != waiting_.end();) {
+    const bool is_half = open_ == block_kind::tool && !is_whole(input_);
+    if (is_half && !also_behind_half) break;
+    if (next->second.name.empty()) {
+      ++next;
+      continue;
+    }
+    made += begin_call(next->first, next->second);
+    next = waiting_.erase(next);
+  }
+  return made;
+}
+
+std::string event_writer::begin_call(int tool, const waiting_call& call) {
+  std::string made = close_block();
   json_object block;
-  block.begin_object().member("type", "tool_use").member("id", call_id(said.tool.id, of_.id, said.tool.index));
-  block.member("name", said.tool.name);
+  block.begin_object().member("type", "tool_use").member("id", call_id(call.id, of_.id, tool)).member("name", call.name);
   block.name("input").begin_object().end_object().end_object();
   open_ = block_kind::tool;
+  input_.clear();
   made += opened(block.text());
-  calls_.push_back({said.tool.index, block_});
-  return made + say_arguments(block_, std::exchange(held_[said.tool.index], {}) + std::string(said.text));
+  return made += say_arguments(calls_.emplace_back(started_call{tool, block_}), call.input);
 }
 
-// Also of a call whose block is closed, where a provider writes several at once: clients go by the index.
-std::string event_writer::say_arguments(int block, std::string_view fragment) {
-  return fragment.empty() ? std::string() : delta(block, "input_json_delta", "partial_json", fragment);
+// Also of a call whose block is closed, behind which a text came: some clients go by the index.
+std::string event_writer::say_arguments(const started_call& call, std::string_view fragment) {
+  if (open_ == block_kind::tool && call.block == block_) input_ += fragment;
+  return fragment.empty() ? std::string() : delta(call.block, "input_json_delta", "partial_json", fragment);
 }
 
 std::string event_writer::end() {

@@ -146,13 +146,26 @@ TEST_CASE("state goes to the client marked with whose it is") {
   CHECK(stateless[3].at("delta").at("signature") == json::value(marked({"openai", "", ""})));
 }
 
-TEST_CASE("arguments that come late or before their name find their block") {
+TEST_CASE("calls that are written at the same time go out one behind the other, and none before its name") {
   const auto all = written({call_of(0, "a", "one", "{"), call_of(1, "b", "two", "{}"), call_of(0, "", "", "}"), call_of(2, "", "", "{"),
                             call_of(2, "", "three", "}"), done});
-  CHECK(types_of(all).find("content_block_stop:1 content_block_start:2") != std::string::npos);
-  CHECK(all[6].at("index") == 0);
+  CHECK(types_of(all) ==
+        "message_start content_block_start:0 content_block_delta:0 content_block_delta:0 content_block_stop:0 "
+        "content_block_start:1 content_block_delta:1 content_block_stop:1 content_block_start:2 content_block_delta:2 content_block_stop:2 "
+        "message_delta message_stop");
+  CHECK(all[5].at("content_block").at("id") == "b");
   CHECK(all[8].at("content_block").at("id") == "toolu_chatcmpl-1_2");
   CHECK(all[9].at("delta").at("partial_json") == "{}");
+}
+
+TEST_CASE("a call that waits for one which never is whole goes out all the same") {
+  const auto all = written({call_of(0, "a", "one", ""), call_of(1, "b", "two", "{"), call_of(2, "c", "three", ""), call_of(1, "", "", "}"), done});
+  CHECK(types_of(all) ==
+        "message_start content_block_start:0 content_block_stop:0 content_block_start:1 content_block_delta:1 content_block_stop:1 "
+        "content_block_start:2 content_block_stop:2 message_delta message_stop");
+  CHECK(all[4].at("delta").at("partial_json") == "{}");
+  const auto in_front = written({call_of(0, "a", "one", ""), call_of(1, "b", "two", "{}"), told(event_kind::text, "So:"), done});
+  CHECK(types_of(in_front).find("content_block_stop:1 content_block_start:2 content_block_delta:2") != std::string::npos);
 }
 
 TEST_CASE("calls and refusals end a message whatever the provider's word was") {
