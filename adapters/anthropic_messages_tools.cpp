@@ -4,6 +4,8 @@
 #include "adapters/json.hpp"
 
 #include <algorithm>
+#include <set>
+#include <string_view>
 
 namespace sallyport::anthropic_messages {
 namespace {
@@ -11,18 +13,20 @@ namespace {
 constexpr std::string_view any_object = R"({"type":"object","properties":{}})";
 constexpr std::string_view one_text = R"({"type":"object","properties":{"input":{"type":"string"}},"required":["input"]})";
 
-bool is_allowed(const tool& one, const std::vector<std::string>& allowed) {
-  return allowed.empty() || std::find(allowed.begin(), allowed.end(), one.name) != allowed.end();
-}
+// A client may name very many.
+using name_set = std::set<std::string_view>;
+
+bool is_allowed(const tool& one, const name_set& allowed) { return allowed.empty() || allowed.contains(one.name); }
 
 bool has_name(const std::vector<tool>& among, std::string_view name) {
   return std::any_of(among.begin(), among.end(), [&](const tool& one) { return one.name == name; });
 }
 
 void add_tools_of_history(const chat& said, std::vector<tool>& into) {
+  name_set seen;
   for (const message& one : said.messages)
     for (const part& each : one.parts)
-      if (each.kind == part_kind::tool_call && !has_name(into, each.name)) {
+      if (each.kind == part_kind::tool_call && seen.insert(each.name).second) {
         tool spoken_of;
         spoken_of.name = each.name;
         into.push_back(std::move(spoken_of));
@@ -82,9 +86,10 @@ bool forces_a_call(const chat& said) { return said.choice.use == tool_use::requi
 
 result<std::vector<tool>> offered_tools(const chat& said, warning_list& warnings) {
   std::vector<tool> offered;
+  const name_set allowed(said.choice.allowed.begin(), said.choice.allowed.end());
   for (const tool& one : said.tools) {
     if (one.kind != tool_kind::hosted) {
-      if (is_allowed(one, said.choice.allowed)) offered.push_back(one);
+      if (is_allowed(one, allowed)) offered.push_back(one);
       continue;
     }
     if (said.choice.use == tool_use::named && said.choice.name == one.name)

@@ -3,6 +3,7 @@
 #include "adapters/openai_chat_writing.hpp"
 
 #include <algorithm>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -34,17 +35,25 @@ void write_tool(const tool& one, letter& into) {
   into.body.end_object();
 }
 
-bool is_allowed(const tool& one, const letter& into) {
+// A client may name very many.
+using name_set = std::set<std::string_view>;
+
+/// Those that the choice leaves; empty: all.
+name_set allowed_names(const letter& into) {
   const auto& allowed = into.said.choice.allowed;
-  return allowed.empty() || into.to_openai() || std::find(allowed.begin(), allowed.end(), one.name) != allowed.end();
+  return into.to_openai() ? name_set() : name_set(allowed.begin(), allowed.end());
+}
+
+name_set custom_names(const letter& into) {
+  name_set made;
+  for (const tool& one : into.said.tools)
+    if (one.kind == tool_kind::custom && into.to_openai()) made.insert(one.name);
+  return made;
 }
 
 /// A tool as a choice names it.
-void write_name(std::string_view name, letter& into) {
-  const auto& tools = into.said.tools;
-  const auto found = std::find_if(tools.begin(), tools.end(), [&](const tool& one) { return one.name == name; });
-  const bool is_custom = found != tools.end() && found->kind == tool_kind::custom && into.to_openai();
-  const std::string_view type = is_custom ? "custom" : "function";
+void write_name(std::string_view name, const name_set& custom, letter& into) {
+  const std::string_view type = custom.contains(name) ? "custom" : "function";
   into.body.begin_object().member("type", type).name(type).begin_object().member("name", name).end_object().end_object();
 }
 
@@ -63,7 +72,8 @@ void write_allowed(letter& into) {
   const tool_choice& choice = into.said.choice;
   into.body.name("tool_choice").begin_object().member("type", "allowed_tools").name("allowed_tools").begin_object();
   into.body.member("mode", word_of(choice.use)).name("tools").begin_array();
-  for (const std::string& name : choice.allowed) write_name(name, into);
+  const name_set custom = custom_names(into);
+  for (const std::string& name : choice.allowed) write_name(name, custom, into);
   into.body.end_array().end_object().end_object();
 }
 
@@ -71,7 +81,7 @@ void write_choice(letter& into) {
   const tool_choice& choice = into.said.choice;
   if (choice.use == tool_use::named) {
     into.body.name("tool_choice");
-    write_name(choice.name, into);
+    write_name(choice.name, custom_names(into), into);
   } else if (!choice.allowed.empty() && into.to_openai()) {
     write_allowed(into);
   } else if (choice.use != tool_use::unset) {
@@ -96,7 +106,8 @@ field_problem note_hosted(letter& into) {
 std::optional<failure> write_tools(letter& into) {
   if (auto why = note_hosted(into)) return why;
   const auto& tools = into.said.tools;
-  const auto goes = [&](const tool& one) { return one.kind != tool_kind::hosted && is_allowed(one, into); };
+  const name_set allowed = allowed_names(into);
+  const auto goes = [&](const tool& one) { return one.kind != tool_kind::hosted && (allowed.empty() || allowed.contains(one.name)); };
   // Engines refuse an empty list, and a choice without tools.
   if (std::none_of(tools.begin(), tools.end(), goes)) {
     const auto use = into.said.choice.use;

@@ -10,7 +10,7 @@
 namespace sallyport::openai_responses {
 namespace {
 
-constexpr std::size_t foreign_name_bytes = 64;
+constexpr std::size_t foreign_max = 16, foreign_name_bytes = 64;
 
 bool is_word(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '.' || c == '-';
@@ -85,6 +85,7 @@ class item_reader {
     if (content.is(json_kind::string)) {
       made.emplace_back().text = content.text();
     } else if (content.is(json_kind::array)) {
+      made.reserve(content.size());   // a part is large, and a vector that grows holds all of them twice
       std::size_t at = 0;
       content.each_item([&](json_value one) { read_part(one, place + "[" + std::to_string(at++) + "]", made.emplace_back()); });
     } else {
@@ -165,6 +166,7 @@ field_problem read_instructions(json_value body, chat& into) {
 }  // namespace
 
 void note_foreign(std::string_view name, chat& into) {
+  if (into.foreign.size() >= foreign_max) return;
   std::string plain(cut_text(name, foreign_name_bytes));
   std::replace_if(plain.begin(), plain.end(), [](char c) { return !is_word(c); }, '_');
   if (std::find(into.foreign.begin(), into.foreign.end(), plain) == into.foreign.end()) into.foreign.push_back(std::move(plain));
@@ -180,7 +182,9 @@ field_problem read_input(json_value body, chat& into) {
   }
   item_reader reader(into);
   input.each_item([&](json_value item) { reader.read(item); });
-  return reader.take_problem();
+  if (auto why = reader.take_problem()) return why;
+  if (into.messages.empty()) return cannot_carry("input", "holds nothing but what a provider of openai_responses ran itself");
+  return std::nullopt;
 }
 
 }  // namespace sallyport::openai_responses

@@ -8,6 +8,7 @@
 #include "adapters/warning_list.hpp"
 
 #include <algorithm>
+#include <map>
 
 namespace sallyport::openai_responses {
 namespace {
@@ -115,15 +116,21 @@ class request_writer {
       body_.string(word);
     } else {
       body_.begin_object().member("type", "allowed_tools").member("mode", word).name("tools").begin_array();
-      for (const std::string& name : choice.allowed) write_allowed(name);
+      write_allowed(choice.allowed);
       body_.end_array().end_object();
     }
   }
 
-  void write_allowed(const std::string& name) {
-    const tool* found = tool_named(name);
-    if (found && found->kind == tool_kind::hosted) return;
-    body_.begin_object().member("type", type_of(name)).member("name", name).end_object();
+  // A client may name very many.
+  void write_allowed(const std::vector<std::string>& names) {
+    std::map<std::string_view, tool_kind> kinds;
+    for (const tool& one : said_.tools) kinds.try_emplace(one.name, one.kind);
+    for (const std::string& name : names) {
+      const auto found = kinds.find(name);
+      const tool_kind kind = found == kinds.end() ? tool_kind::function : found->second;
+      if (kind == tool_kind::hosted) continue;
+      body_.begin_object().member("type", kind == tool_kind::custom ? "custom" : "function").member("name", name).end_object();
+    }
   }
 
   void write_text() {

@@ -1,9 +1,11 @@
 #pragma once
 /// The warnings of one translation: one a field, however often it occurs.
 
+#include "adapters/json_write.hpp"
 #include "adapters/words/warning.hpp"
 
-#include <algorithm>
+#include <cstddef>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -13,18 +15,21 @@ namespace sallyport {
 
 class warning_list {
  public:
+  static constexpr std::size_t field_bytes_max = 96;
+
   void inform(std::string_view field, std::string_view reason) { add(severity::info, std::string(field), std::string(reason)); }
   void warn(std::string_view field, std::string_view reason) { add(severity::warn, std::string(field), std::string(reason)); }
-  /// A field's name may be the client's own: what would end the header's parts is taken out.
+  /// A field's name may be the client's own: what would end the header's parts is taken out, and what is too long for a header is cut.
   void add(severity how, std::string field, std::string reason) {
+    field.resize(cut_text(field, field_bytes_max).size());
     for (const char mark : {';', '"'}) std::erase(field, mark);
-    const bool said = std::any_of(all_.begin(), all_.end(), [&](const warning& one) { return one.field == field; });
-    if (!said) all_.push_back({how, std::move(field), std::move(reason)});
+    if (said_.insert(field).second) all_.push_back({how, std::move(field), std::move(reason)});
   }
   std::vector<warning> take() { return std::move(all_); }
 
  private:
   std::vector<warning> all_;
+  std::set<std::string> said_;   // a client may name very many fields and tools
 };
 
 }  // namespace sallyport

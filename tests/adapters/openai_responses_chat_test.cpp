@@ -191,6 +191,13 @@ TEST_CASE("what another provider keeps, and what only this dialect knows, is ref
   CHECK(refused(R"("input":"a","text":{"format":{"type":"grammar"}})") == "not_supported text.format.type");
 }
 
+TEST_CASE("an input of nothing but what a provider ran is refused, and of very many such items a few are named") {
+  CHECK(refused_items(R"({"type":"web_search_call"})") == "not_supported input");
+  std::string items = R"({"role":"user","content":"a"})";
+  for (int i = 0; i < 100; ++i) items += R"(,{"type":"x)" + std::to_string(i) + R"(_call"})";
+  CHECK(read_items(items).foreign.size() == 16);
+}
+
 TEST_CASE("a field of the wrong form is refused by its name") {
   CHECK(refused_items("7") == "invalid_request input[0]");
   CHECK(refused_items(R"({"role":"tool","content":"a"})") == "invalid_request input[0].role");
