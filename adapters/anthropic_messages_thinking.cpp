@@ -7,12 +7,12 @@
 namespace sallyport::anthropic_messages {
 namespace {
 
-constexpr std::int64_t budget_min = 1'024;
+constexpr std::int64_t budget_min = 1'024, budget_max = 1'000'000'000;
 
 std::int64_t budget_of(const reasoning_wish& wish) {
   static constexpr std::array<std::pair<std::string_view, std::int64_t>, 6> words{
       {{"minimal", 1'024}, {"low", 1'024}, {"medium", 4'096}, {"high", 16'384}, {"xhigh", 32'000}, {"max", 32'000}}};
-  if (wish.budget) return std::max(*wish.budget, budget_min);
+  if (wish.budget) return std::clamp(*wish.budget, budget_min, budget_max);
   for (const auto& [word, tokens] : words)
     if (word == wish.effort) return tokens;
   return 4'096;

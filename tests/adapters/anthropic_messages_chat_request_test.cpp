@@ -7,6 +7,8 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <cstdint>
+#include <limits>
 #include <string>
 
 using namespace sallyport;
@@ -294,6 +296,16 @@ TEST_CASE("a wish to think becomes what the model has for it") {
   CHECK(body(said).at("thinking").at("budget_tokens") == 5'000);
   CHECK(body(said, of_5).at("thinking").at("display") == "summarized");
   CHECK(body(said, of_5).at("output_config").at("effort") == "medium");
+}
+
+TEST_CASE("a budget without end is cut, with room for an answer behind it") {
+  chat said = hello();
+  said.max_tokens = said.reasoning.budget = std::numeric_limits<std::int64_t>::max() - 1;
+  said.reasoning.is = mode::on;
+  const auto sent = body(said, of_others);
+  CHECK(sent.at("thinking").at("budget_tokens") == 1'000'000'000);
+  said.max_tokens = 1'000'000'000;
+  CHECK(body(said, of_others).at("max_tokens") == 2'000'000'000);
 }
 
 TEST_CASE("the budget for thoughts stays below the limit, which grows with it") {
