@@ -67,6 +67,7 @@ field_problem read_result(json_value block, const std::string& where, part& into
   if (content.is_given() && !content.is(json_kind::array)) return wrong_field(where + ".content", "a string or a list of blocks");
   field_problem problem;
   std::size_t at = 0;
+  into.content.reserve(content.size());
   content.each_item([&](json_value inside) {
     if (!problem) problem = read_part(inside, where + ".content[" + std::to_string(at++) + "]", into.content.emplace_back());
   });
@@ -100,6 +101,7 @@ field_problem read_content(json_value content, const std::string& where, std::ve
   if (!content.is(json_kind::array)) return wrong_field(where, "a string or a list of blocks");
   field_problem problem;
   std::size_t at = 0;
+  into.reserve(into.size() + content.size());   // a part is large, and a vector that grows holds all of them twice
   content.each_item([&](json_value block) {
     if (!problem) problem = read_part(block, where + "[" + std::to_string(at++) + "]", into.emplace_back());
   });

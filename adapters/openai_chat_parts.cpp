@@ -147,6 +147,7 @@ field_problem read_content(json_value content, std::string_view param, std::vect
     return std::nullopt;
   }
   if (!content.is(json_kind::array)) return wrong_field(param, "a string or a list of parts");
+  into.reserve(into.size() + content.size());   // a part is large, and a vector that grows holds all of them twice
   return read_items(content, param, [&](json_value one, const std::string& name) {
     part made;
     auto why = read_part(one, name, made);
