@@ -5,15 +5,20 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <cstdio>
 #include <cstdlib>
+#include <source_location>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace sallyport::fuzz {
 
-inline void must(bool holds) {
-  if (!holds) std::abort();
+/// Ends the run where it does not hold, and says which of them it was: the stack of an optimised build does not.
+inline void must(bool holds, const std::source_location& where = std::source_location::current()) {
+  if (holds) return;
+  std::fprintf(stderr, "%s:%u does not hold\n", where.file_name(), static_cast<unsigned>(where.line()));
+  std::abort();
 }
 
 struct told {
