@@ -345,6 +345,19 @@ TEST_CASE("tokens are counted by our estimate where no deployment can count, and
   CHECK(world.primary.received().counters().requests == 0);
 }
 
+TEST_CASE("a deployment that can count is asked to, and counting costs nothing") {
+  stage world;
+  running_gateway gate("providers:\n  counts: " + provider_at(world.primary, "kind: openai_compatible, dialect: anthropic_messages") +
+                       "deployments:\n  d: {provider: counts, model: m, price: {input: 3, output: 15}}\nmodels:\n  m: {try: [d]}\n");
+  const auto seen = ask(gate.port(), post("/v1/messages/count_tokens", "any", R"({"model":"m","messages":[{"role":"user","content":"Say hello."}]})"));
+  CHECK(seen.status == 200);
+  CHECK(json::parse(seen.body).at("input_tokens").to_number<int>() > 0);
+  CHECK(seen.header("x-sallyport-served-by") == "counts/m");
+  CHECK(seen.header("x-sallyport-warning").empty());
+  CHECK(seen.header("x-sallyport-cost-usd") == "0");
+  CHECK(world.primary.received().counters().requests == 1);
+}
+
 TEST_CASE("a response is gone on with where it is held, and nowhere else") {
   stage world;
   running_gateway gate("providers:\n  a: " + provider_at(world.primary, "kind: openai_compatible, dialect: openai_responses") + "  b: " +
