@@ -12,6 +12,9 @@ namespace sallyport::openai_responses {
 namespace {
 
 constexpr std::string_view id_prefix = "resp_";
+constexpr std::size_t own_id_bytes_max = 52;
+
+bool is_id_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-'; }
 
 /// What a response repeats of its call, and what it says where the call does not.
 constexpr std::array<std::pair<std::string_view, std::string_view>, 15> repeated{{
@@ -56,7 +59,9 @@ std::string response_id(std::string_view of_provider) {
 
 std::string item_id(std::string_view prefix, std::string_view response, std::size_t place) {
   if (response.starts_with(id_prefix)) response.remove_prefix(id_prefix.size());
-  return std::string(prefix) + "_" + std::string(response) + "_" + std::to_string(place);
+  std::string own(response.substr(response.size() - std::min(response.size(), own_id_bytes_max)));
+  std::replace_if(own.begin(), own.end(), [](char c) { return !is_id_letter(c); }, '_');
+  return std::string(prefix) + "_" + own + "_" + std::to_string(place);
 }
 
 std::string response_object(const stream_identity& of, const asked_for& asked, const response_state& state) {

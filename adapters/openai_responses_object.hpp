@@ -30,7 +30,8 @@ class asked_for {
 
 /// "resp_..": the provider's where it has that form.
 std::string response_id(std::string_view of_provider);
-/// As in msg_ID_0: of the response's id and the item's place. `prefix` is msg, fc, ctc, rs.
+/// As in msg_ID_0: of the response's id and the item's place. `prefix` is msg, fc, ctc, rs. Never above 64 bytes, which a provider would
+/// refuse should it ever come back to one.
 std::string item_id(std::string_view prefix, std::string_view response, std::size_t place);
 
 /// How it stands with a response.

@@ -198,7 +198,8 @@ class request_writer {
   }
 
   void write_tags() {
-    body_.member("store", said_.store.value_or(false)).given("user", said_.user).given("prompt_cache_key", said_.prompt_cache_key);
+    body_.member("store", said_.store.value_or(false)).given("user", short_name(said_.user, "user_"));
+    body_.given("prompt_cache_key", short_name(said_.prompt_cache_key, "key_"));
     body_.raw_given("metadata", said_.metadata);
     write_tier();
     if (said_.cached) warnings_.inform("cache_control", "the provider places its marks itself");

@@ -252,3 +252,17 @@ TEST_CASE("the name of a model says whether it thinks, or says nothing") {
     CHECK_FALSE(is_known_to_think(name));
   }
 }
+
+TEST_CASE("a name that is too long for the dialect becomes a shorter one, the same always the same") {
+  chat said = hello();
+  said.user = std::string(150, 'u');
+  said.prompt_cache_key = std::string(65, 'k');
+  const json::value made = body_of(said);
+  CHECK(made.at("user").as_string().size() <= 64);
+  CHECK(made.at("prompt_cache_key").as_string().size() <= 64);
+  CHECK(made == body_of(said));
+  said.user += "v";
+  CHECK(made.at("user") != body_of(said).at("user"));
+  said.user = std::string(64, 'u');
+  CHECK(body_of(said).at("user") == json::value(said.user));
+}
