@@ -54,6 +54,36 @@ field_problem read_limit(json_value body, const char* name, std::optional<std::i
   return std::nullopt;
 }
 
+field_problem read_text(json_value value, std::string_view param, std::string& into) {
+  if (!value.is_given()) return std::nullopt;
+  if (!value.is(json_kind::string)) return wrong_field(param, "a string");
+  into = value.text();
+  return std::nullopt;
+}
+
+field_problem read_number(json_value value, std::string_view param, std::optional<double>& into) {
+  if (!value.is_given()) return std::nullopt;
+  if (!value.number()) return wrong_field(param, "a number");
+  into = value.number();
+  return std::nullopt;
+}
+
+field_problem read_integer(json_value value, std::string_view param, std::optional<std::int64_t>& into) {
+  if (!value.is_given()) return std::nullopt;
+  if (!value.integer()) return wrong_field(param, "a whole number");
+  into = value.integer();
+  return std::nullopt;
+}
+
+field_problem read_yes_or_no(json_value value, std::string_view param, std::optional<bool>& into) {
+  if (!value.is_given()) return std::nullopt;
+  if (!value.boolean()) return wrong_field(param, "true or false");
+  into = value.boolean();
+  return std::nullopt;
+}
+
+std::string item_of(std::string_view name, std::size_t at) { return std::string(name) + "[" + std::to_string(at) + "]"; }
+
 // The parser knows what a name says (it may be escaped), the ranges where it stands; both walk the members in the same order.
 void find_places(json_value body, std::string_view text, std::string_view prompt, splice_points& into) {
   json_members ranges(text, 0);

@@ -30,6 +30,26 @@ field_problem check_names(json_value object, std::string_view of);
 field_problem read_model(json_value body, call& into);
 field_problem read_flag(json_value value, std::string_view param, bool& into);
 field_problem read_limit(json_value body, const char* name, std::optional<std::int64_t>& into);
+/// A value that is not given leaves `into` as it is.
+field_problem read_text(json_value value, std::string_view param, std::string& into);
+field_problem read_number(json_value value, std::string_view param, std::optional<double>& into);
+field_problem read_integer(json_value value, std::string_view param, std::optional<std::int64_t>& into);
+field_problem read_yes_or_no(json_value value, std::string_view param, std::optional<bool>& into);
+
+/// NAME[3]
+std::string item_of(std::string_view name, std::size_t at);
+
+/// read(json_value item, std::string param) -> field_problem, for each item of a list up to the first that is wrong.
+template <class Read>
+field_problem read_items(json_value list, std::string_view param, Read read) {
+  field_problem why;
+  std::size_t at = 0;
+  list.each_item([&](json_value item) {
+    if (!why) why = read(item, item_of(param, at));
+    ++at;
+  });
+  return why;
+}
 
 /// Where the model, the stream options and the prompt (the member of that name) stand. `body` is what `text` was parsed to.
 void find_places(json_value body, std::string_view text, std::string_view prompt, splice_points& into);

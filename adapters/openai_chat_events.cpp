@@ -1,71 +1,162 @@
 #include "adapters/openai_chat_events.hpp"
 
+#include "adapters/custom_input.hpp"
+#include "adapters/json_object.hpp"
 #include "adapters/json_write.hpp"
+#include "adapters/opaque_state.hpp"
+#include "adapters/openai_chat_answer.hpp"
 #include "adapters/openai_chat_failure.hpp"
+#include "adapters/openai_chat_reading.hpp"
+#include "adapters/openai_chat_thoughts.hpp"
+#include "adapters/openai_chat_usage.hpp"
+#include "adapters/short_id.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace sallyport::openai_chat {
 namespace {
 
-std::string_view name_of(finish_reason why) {
-  switch (why) {
-    case finish_reason::length: return "length";
-    case finish_reason::tool_calls: return "tool_calls";
-    case finish_reason::content_filter: return "content_filter";
-    default: return "stop";
-  }
-}
+constexpr std::string_view keep_alive = ": ping\n\n";
+constexpr std::size_t made_id_letters = 24;
 
 std::string member(std::string_view name, std::string_view text) { return "{\"" + std::string(name) + "\":" + json_string(text) + "}"; }
 
-std::string tool_delta(const event& said) {
-  std::string made = R"({"tool_calls":[{"index":)" + std::to_string(said.tool.index);
-  if (!said.tool.id.empty()) made += R"(,"id":)" + json_string(said.tool.id) + R"(,"type":"function")";
-  made += R"(,"function":{)";
-  if (!said.tool.name.empty()) made += R"("name":)" + json_string(said.tool.name) + ",";
-  return made + R"("arguments":)" + json_string(said.text) + "}}]}";
-}
-
-std::string delta_of(const event& said) {
-  switch (said.kind) {
-    case event_kind::text: return member("content", said.text);
-    case event_kind::reasoning: return member("reasoning_content", said.text);
-    case event_kind::refusal: return member("refusal", said.text);
-    case event_kind::tool_call: return tool_delta(said);
-    case event_kind::opened: return R"({"role":"assistant","content":""})";
-    default: return "{}";
-  }
-}
-
-std::string usage_object(const usage& tokens) {
-  const auto number = [](std::int64_t n) { return std::to_string(n); };
-  return R"({"prompt_tokens":)" + number(tokens.prompt_total()) + R"(,"completion_tokens":)" + number(tokens.completion_total()) +
-         R"(,"total_tokens":)" + number(tokens.prompt_total() + tokens.completion_total()) + R"(,"prompt_tokens_details":{"cached_tokens":)" +
-         number(tokens.cached) + R"(},"completion_tokens_details":{"reasoning_tokens":)" + number(tokens.reasoning) + "}}";
+/// `text` is the arguments' next piece, or the whole of a text.
+std::string tool_delta(int index, std::string_view id, std::string_view name, std::string_view text, bool is_custom) {
+  const std::string_view type = is_custom ? "custom" : "function";
+  json_object made;
+  made.begin_object().name("tool_calls").begin_array().begin_object().member("index", std::int64_t{index});
+  if (!id.empty()) made.member("id", id).member("type", type);
+  made.name(type).begin_object().given("name", name).member(is_custom ? "input" : "arguments", text).end_object();
+  return made.end_object().end_array().end_object().take();
 }
 
 }  // namespace
 
-chunk_writer::chunk_writer(operation asked, const stream_identity& of) : is_chat_(asked == operation::chat_completions) {
-  frame_ = R"(data: {"id":)" + json_string(of.id) + R"(,"object":")" + (is_chat_ ? "chat.completion.chunk" : "text_completion") +
+chunk_writer::chunk_writer(const call& asked, const stream_identity& of, std::string_view delivered)
+    : is_chat_(asked.asks != operation::completions),
+      wants_usage_(asked.asked_for_usage),
+      goes_on_(!delivered.empty()),
+      has_begun_(goes_on_),
+      origin_(of.origin),
+      custom_tools_(custom_tools_of(asked)) {
+  frame_ = R"(data: {"id":)" + json_string(answer_id(of.id)) + R"(,"object":")" + (is_chat_ ? "chat.completion.chunk" : "text_completion") +
            R"(","created":)" + std::to_string(of.created) + R"(,"model":)" + json_string(of.model) + R"(,"choices":[)";
 }
 
 std::string chunk_writer::write(const event& said) {
   switch (said.kind) {
-    case event_kind::ignored: return {};
-    case event_kind::done: return "data: [DONE]\n\n";
-    case event_kind::failed: return write_failure_event(said.why.value_or(fail(failure_kind::error_in_reply)));
-    case event_kind::reported: return chunk({}, usage_object(said.tokens));
-    case event_kind::finished: return chunk(choice(said.choice, "{}", "\"" + std::string(name_of(said.finish)) + "\""));
-    default: return chunk(choice(said.choice, delta_of(said), "null"));
+    case event_kind::ignored:
+      return has_begun_ && !said.raw.empty() ? std::string(keep_alive) : std::string();
+    case event_kind::opened:
+      return begin();
+    case event_kind::failed:
+      return write_failure_event(said.why.value_or(fail(failure_kind::error_in_reply)));
+    case event_kind::reported:
+      tokens_ = said.tokens;
+      return goes_on_ ? write_usage() : std::string();
+    default:
+      break;
   }
+  std::string made = begin();
+  if (said.kind == event_kind::finished) return made += finish(said.choice, said.finish);
+  return made += said.kind == event_kind::done ? end() : write_words(said);
 }
 
-std::string chunk_writer::choice(int index, std::string_view delta, std::string_view finish) const {
+std::string chunk_writer::begin() {
+  if (std::exchange(has_begun_, true) || !is_chat_) return {};
+  return delta(0, R"({"role":"assistant","content":""})");
+}
+
+std::string chunk_writer::write_words(const event& said) {
+  if (said.kind == event_kind::reasoning) return write_reasoning(said);
+  if (said.kind == event_kind::state) return write_state(said.tool.id, said.text);
+  std::string made = close_thought();
+  if (said.kind == event_kind::tool_call) return made += write_tool(said);
+  return made += delta(said.choice, member(said.kind == event_kind::refusal ? "refusal" : "content", said.text), said.logprobs);
+}
+
+std::string chunk_writer::write_reasoning(const event& said) {
+  thinks_ = true;
+  // One byte more than may be kept, so that a cut one is known.
+  thought_ += said.text.substr(0, thought_bytes_max + 1 - std::min(thought_.size(), thought_bytes_max + 1));
+  return said.text.empty() ? std::string() : delta(said.choice, member("reasoning_content", said.text));
+}
+
+std::string chunk_writer::close_thought() { return thinks_ ? write_state({}, {}) : std::string(); }
+
+// The whole thought stands beside its state: a client hands back what it was given, and may not keep the pieces apart.
+std::string chunk_writer::write_state(std::string_view id, std::string_view bytes) {
+  thinks_ = false;
+  const std::string text = std::exchange(thought_, {});
+  if (origin_.empty() || text.size() > thought_bytes_max) return {};
+  json_object made;
+  made.begin_object().name("reasoning_details").begin_array();
+  write_thought(text, marked({.origin = origin_, .id = std::string(id), .bytes = std::string(bytes)}), made);
+  return delta(0, made.end_array().end_object().text());
+}
+
+std::string chunk_writer::write_tool(const event& said) {
+  const auto [place, is_new] = calls_.try_emplace(said.tool.index);
+  tool_call& one = place->second;
+  std::string made_id;
+  if (is_new) {
+    one.is_custom = custom_tools_.contains(said.tool.name);
+    // Without one a client could not answer the call.
+    if (said.tool.id.empty()) made_id = "call_" + short_id(frame_ + std::to_string(said.tool.index), made_id_letters);
+  }
+  const std::string_view id = made_id.empty() ? said.tool.id : std::string_view(made_id);
+  one.has_arguments = one.has_arguments || !said.text.empty();
+  if (!one.is_custom) return delta(said.choice, tool_delta(said.tool.index, id, said.tool.name, said.text, false));
+  if (is_new) one.id = id, one.name = said.tool.name;
+  one.text += said.text;
+  return {};
+}
+
+// A tool that takes nothing may have been called without any arguments, which clients read as JSON.
+std::string chunk_writer::close_calls() {
+  std::string made;
+  for (const auto& [index, one] : std::exchange(calls_, {})) {
+    if (one.is_custom) made += delta(0, tool_delta(index, one.id, one.name, unwrapped_input(one.text), true));
+    if (!one.is_custom && !one.has_arguments) made += delta(0, tool_delta(index, {}, {}, "{}", false));
+  }
+  return made;
+}
+
+std::string chunk_writer::finish(int index, finish_reason why) {
+  const auto place = static_cast<std::size_t>(std::clamp(index, 0, static_cast<int>(finished_.size()) - 1));
+  if (finished_[place]) return {};
+  finished_.set(place);
+  std::string made = close_thought();
+  made += close_calls();
+  return made += chunk(choice(index, "{}", {}, "\"" + std::string(word_of(why)) + "\""), wants_usage_ ? "null" : "");
+}
+
+std::string chunk_writer::write_usage() {
+  if (!wants_usage_ || !tokens_) return {};
+  json_object made;
+  openai_chat::write_usage(*std::exchange(tokens_, std::nullopt), made);
+  return chunk({}, made.text());
+}
+
+std::string chunk_writer::end() {
+  std::string made = finished_.any() ? std::string() : finish(0, calls_.empty() ? finish_reason::stop : finish_reason::tool_calls);
+  made += write_usage();
+  return made += "data: [DONE]\n\n";
+}
+
+std::string chunk_writer::delta(int index, std::string_view of, std::string_view logprobs) {
+  return chunk(choice(index, of, logprobs, "null"), wants_usage_ ? "null" : "");
+}
+
+std::string chunk_writer::choice(int index, std::string_view delta, std::string_view logprobs, std::string_view finish) const {
   std::string made = R"({"index":)" + std::to_string(index) + (is_chat_ ? R"(,"delta":)" : R"(,"text":)");
-  if (is_chat_) return made.append(delta).append(R"(,"finish_reason":)").append(finish).append("}");
+  if (is_chat_) {
+    made += delta;
+    if (!logprobs.empty()) made.append(R"(,"logprobs":{"content":)").append(logprobs).append(R"(,"refusal":null})");
+    return made.append(R"(,"finish_reason":)").append(finish).append("}");
+  }
   // A completion's text stands in the choice itself.
   const auto text = delta.starts_with(R"({"content":)") ? delta.substr(11, delta.size() - 12) : std::string_view("\"\"");
   return made.append(text).append(R"(,"logprobs":null,"finish_reason":)").append(finish).append("}");

@@ -1,6 +1,7 @@
 #include "adapters/openai_chat_request.hpp"
 
 #include "adapters/json_write.hpp"
+#include "adapters/openai_chat_thoughts.hpp"
 
 #include <utility>
 
@@ -58,6 +59,7 @@ bool must_ask_for_usage(const call& asked, const quirks& of_provider) {
 
 provider_request write_request(const call& asked, std::string_view upstream_model, const quirks& of_provider,
                                std::vector<text_splice> splices) {
+  for (text_splice& one : without_marked_thoughts(asked)) splices.push_back(std::move(one));
   splices.push_back({asked.places.model, json_string(upstream_model)});
   provider_request made;
   made.path = path_of(asked.asks);

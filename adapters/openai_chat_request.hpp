@@ -1,6 +1,6 @@
 #pragma once
 /// The provider's side of `openai_chat`: a call -> the request. The client's body, spliced: the model's name at that provider, and
-/// what accounting needs. Every other byte is the client's.
+/// what accounting needs; and the thoughts of other dialects' providers go out. Every other byte is the client's.
 
 #include "adapters/dialect.hpp"
 #include "adapters/text_splice.hpp"

@@ -81,6 +81,7 @@ void chunk_reader::read_data(const sse_block& block) {
   thread_local json_document document;
   if (document.parse(block.data)) {
     texts_.clear();
+    logprobs_.clear();
     if (texts_.capacity() > kept_bytes_max) texts_.shrink_to_fit();
     texts_.reserve(block.data.size());
     // The part of a block that the wire cut off is no answer: a client drops it too.
@@ -105,6 +106,7 @@ void chunk_reader::read_choice(json_value choice) {
   choice_ = index_of(choice);
   const std::size_t before = events_.size();
   read_words(choice, choice["delta"], *this);
+  keep_logprobs(choice["logprobs"]["content"], before);
   const auto finish = finish_of(choice["finish_reason"]);
   if (finish && finish->failed) {
     add(event_kind::failed).why = failure_of_choice(choice);
@@ -113,6 +115,14 @@ void chunk_reader::read_choice(json_value choice) {
   } else if (events_.size() == before && choice.is(json_kind::object)) {
     add(event_kind::opened);
   }
+}
+
+// Written anew they may be longer than they were, so they do not stand with the texts.
+void chunk_reader::keep_logprobs(json_value tokens, std::size_t from) {
+  if (!tokens.first_item().is_given()) return;
+  const auto said = std::find_if(events_.begin() + static_cast<std::ptrdiff_t>(from), events_.end(),
+                                 [](const event& one) { return one.kind == event_kind::text; });
+  if (said != events_.end()) said->logprobs = logprobs_.emplace_back(tokens.written());
 }
 
 void chunk_reader::read_usage(json_value chunk) {

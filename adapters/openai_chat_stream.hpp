@@ -5,6 +5,7 @@
 #include "adapters/openai_chat_words.hpp"
 #include "adapters/sse_blocks.hpp"
 
+#include <deque>
 #include <string>
 #include <vector>
 
@@ -23,6 +24,7 @@ class chunk_reader final : public stream_reader, private words_sink {
   void read_data(const sse_block& block);
   void read_chunk(json_value chunk);
   void read_choice(json_value choice);
+  void keep_logprobs(json_value tokens, std::size_t from);
   void read_usage(json_value chunk);
   void say(event_kind kind, std::string_view text) override;
   void say_tool(const tool_part& of, std::string_view arguments) override;
@@ -35,6 +37,7 @@ class chunk_reader final : public stream_reader, private words_sink {
   std::vector<event> events_;  // of the present block
   std::size_t given_ = 0;
   std::string texts_;          // never grows while a block is read: the events' views are into it
+  std::deque<std::string> logprobs_;   // of the present block: in a place that stays
   std::string first_bytes_;
   stream_identity identity_;
   bool is_compressed_ = false;

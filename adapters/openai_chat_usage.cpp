@@ -81,6 +81,24 @@ usage usage_in(json_value reply) {
   return plain.basis != usage_basis::none ? plain : usage_of(reply["x_groq"]["usage"]);
 }
 
+void write_usage(const usage& tokens, json_object& to) {
+  to.begin_object().member("prompt_tokens", tokens.prompt_total()).member("completion_tokens", tokens.completion_total());
+  to.member("total_tokens", tokens.prompt_total() + tokens.completion_total());
+  to.name("prompt_tokens_details").begin_object().member("cached_tokens", tokens.cached);
+  if (tokens.cache_write > 0) to.member("cache_write_tokens", tokens.cache_write);
+  to.end_object();
+  to.name("completion_tokens_details").begin_object().member("reasoning_tokens", tokens.reasoning).end_object().end_object();
+}
+
+std::string_view word_of(finish_reason why) {
+  switch (why) {
+    case finish_reason::length: return "length";
+    case finish_reason::tool_calls: return "tool_calls";
+    case finish_reason::content_filter: return "content_filter";
+    default: return "stop";
+  }
+}
+
 std::optional<finish_word> finish_of(json_value reason) {
   static constexpr std::array<std::pair<std::string_view, finish_word>, 17> words{{
       {"stop", {finish_reason::stop}},

@@ -2,6 +2,7 @@
 /// What providers of the `openai_chat` dialect say about tokens and about why they stopped, brought to one arithmetic.
 
 #include "adapters/json.hpp"
+#include "adapters/json_object.hpp"
 #include "adapters/words/event.hpp"
 #include "adapters/words/usage.hpp"
 
@@ -25,11 +26,16 @@ usage usage_of(json_value reported);
 /// The usage of a reply or of a chunk: its `usage`, else Groq's `x_groq.usage`.
 usage usage_in(json_value reply);
 
+/// The other way: the `usage` object, cached tokens and reasoning inside their sums.
+void write_usage(const usage& tokens, json_object& to);
+
 /// What a finish_reason says; nothing when it is null, missing or empty.
 struct finish_word {
   finish_reason reason = finish_reason::other;
   bool failed = false;  ///< the provider gave up: "error", "abort", "insufficient_system_resource"
 };
 std::optional<finish_word> finish_of(json_value finish_reason);
+/// OpenAI's word for it.
+std::string_view word_of(finish_reason why);
 
 }  // namespace sallyport::openai_chat

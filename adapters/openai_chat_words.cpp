@@ -24,12 +24,19 @@ void say_part(json_value part, words_sink& to) {
   say_text(part["text"], event_kind::text, to);
 }
 
+// What its maker wants back: a signature of the text, or the thought itself, encrypted.
+void say_state(json_value detail, words_sink& to) {
+  for (const char* name : {"signature", "data"}) say_text(detail[name], event_kind::state, to);
+}
+
 // OpenRouter sends the same words in `reasoning` and in `reasoning_details`, and proxies in `reasoning_content` too: one is taken.
 void say_reasoning(json_value message, words_sink& to) {
-  for (const char* name : {"reasoning_content", "reasoning"})
-    if (!message[name].text().empty()) return say_text(message[name], event_kind::reasoning, to);
+  const json_value text = message[message["reasoning_content"].text().empty() ? "reasoning" : "reasoning_content"];
+  say_text(text, event_kind::reasoning, to);
   message["reasoning_details"].each_item([&](json_value detail) {
-    for (const char* name : {"text", "summary", "data"}) say_text(detail[name], event_kind::reasoning, to);
+    if (text.text().empty())
+      for (const char* name : {"text", "summary"}) say_text(detail[name], event_kind::reasoning, to);
+    say_state(detail, to);
   });
 }
 

@@ -8,8 +8,8 @@
 
 namespace sallyport::openai_chat {
 
-/// Is told each piece: what kind (text, reasoning or refusal) and its text, and each part of a tool call. A tool call that so far has only
-/// a name, and audio or images, come with an empty text. Views are into the JSON document.
+/// Is told each piece: what kind (text, reasoning, state or refusal) and its text, and each part of a tool call. A tool call that so far has
+/// only a name, and audio or images, come with an empty text. Views are into the JSON document.
 class words_sink {
  public:
   virtual void say(event_kind kind, std::string_view text) = 0;

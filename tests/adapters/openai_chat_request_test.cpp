@@ -55,6 +55,19 @@ TEST_CASE("usage is asked for where a stream would not report it") {
   CHECK_FALSE(written("{" + rest + R"(,"stream":true})", no_stream_options).usage_was_added);
 }
 
+TEST_CASE("thoughts of other dialects' providers are taken out of a message, whatever stands beside them") {
+  const std::string marked = R"("reasoning_details":[{"type":"reasoning.text","text":"why","signature":"sallyport.state.1.61..s"}])";
+  const auto sent = [](const std::string& message) { return written(R"({"model":"m","messages":[)" + message + R"(,{"role":"user","content":"b"}]})").body; };
+  const std::string kept = R"({"model":"up/\"1\"","messages":[{"role":"assistant","content":"a"},{"role":"user","content":"b"}]})";
+  CHECK(sent(R"({"role":"assistant","content":"a","reasoning_content":"why",)" + marked + "}") == kept);
+  CHECK(sent("{" + marked + R"(,"reasoning_content":"why","role":"assistant","content":"a"})") == kept);
+  CHECK(sent(R"({ "role":"assistant" , )" + marked + R"( , "reasoning":"why", "content":"a" })") == kept);
+  const std::string own = R"({"role":"assistant","content":"a","reasoning_content":"why","reasoning_details":[{"type":"reasoning.text","signature":"s"}]})";
+  CHECK(sent(own).find(own) != std::string::npos);
+  const std::string only_spoken_of = R"({"role":"assistant", "content":"sallyport.state.1.61..s","reasoning_content":"why"})";
+  CHECK(sent(only_spoken_of).find(only_spoken_of) != std::string::npos);
+}
+
 TEST_CASE("each operation has its path") {
   CHECK(written(R"({"model":"m","messages":[{}]})").path == "/chat/completions");
   CHECK(written(R"({"model":"m","prompt":"a"})", usual, operation::completions).path == "/completions");

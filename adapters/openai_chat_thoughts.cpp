@@ -1,0 +1,84 @@
+#include "adapters/openai_chat_thoughts.hpp"
+
+#include "adapters/json_members.hpp"
+#include "adapters/opaque_state.hpp"
+
+#include <string>
+#include <utility>
+
+namespace sallyport::openai_chat {
+namespace {
+
+bool is_thought(std::string_view name) { return name == "reasoning_details" || name == "reasoning_content" || name == "reasoning"; }
+
+std::string_view state_in(json_value detail) {
+  const auto signature = detail["signature"].text();
+  return signature.empty() ? detail["data"].text() : signature;
+}
+
+void read_detail(json_value detail, std::vector<part>& into) {
+  part made;
+  made.kind = part_kind::reasoning;
+  for (const char* name : {"text", "summary"})
+    if (made.text.empty()) made.text = detail[name].text();
+  if (const auto state = state_in(detail); !state.empty()) made.state = read_state(state);
+  if (!made.text.empty() || made.state) into.push_back(std::move(made));
+}
+
+bool holds_marked(json_value message) {
+  bool found = false;
+  message["reasoning_details"].each_item([&](json_value detail) { found = found || state_in(detail).starts_with(state_mark); });
+  return found;
+}
+
+/// The message without its thoughts. All of them are of one answer, and so of one provider.
+std::string without_thoughts(json_value message, std::string_view body, text_range place) {
+  std::string made;
+  json_members ranges(body, place.offset);
+  message.each_member([&](std::string_view name, json_value) {
+    const auto range = ranges.next();
+    if (!range || is_thought(name)) return;
+    made.append(made.empty() ? "{" : ",").append(body.substr(range->name.offset, range->value.end() - range->name.offset));
+  });
+  return made.empty() ? "{}" : made + "}";
+}
+
+}  // namespace
+
+void read_thoughts(json_value message, std::vector<part>& into) {
+  const std::size_t before = into.size();
+  message["reasoning_details"].each_item([&](json_value detail) { read_detail(detail, into); });
+  if (into.size() > before) return;
+  for (const char* name : {"reasoning_content", "reasoning"}) {
+    if (message[name].text().empty()) continue;
+    part made;
+    made.kind = part_kind::reasoning;
+    made.text = message[name].text();
+    return into.push_back(std::move(made));
+  }
+}
+
+void write_thought(std::string_view text, std::string_view state, json_object& to) {
+  to.begin_object();
+  if (text.empty()) {
+    to.member("type", "reasoning.encrypted").member("data", state);
+  } else {
+    to.member("type", "reasoning.text").member("text", text).given("signature", state);
+  }
+  to.end_object();
+}
+
+std::vector<text_splice> without_marked_thoughts(const call& asked) {
+  std::vector<text_splice> made;
+  thread_local json_document document;
+  if (!may_hold_marked_state(asked.body) || !document.parse(asked.body)) return made;
+  json_items places(asked.body, asked.places.prompt.offset);
+  document.root()["messages"].each_item([&](json_value message) {
+    const auto place = places.next();
+    if (place && holds_marked(message)) made.push_back({*place, without_thoughts(message, asked.body, *place)});
+  });
+  document.forget_large();
+  return made;
+}
+
+}  // namespace sallyport::openai_chat
