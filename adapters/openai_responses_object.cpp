@@ -42,7 +42,7 @@ asked_for::asked_for(const call& asked) {
   document.parse(asked.body);
   const json_value body = document.root();
   body["tools"].each_item([&](json_value tool) {
-    if (tool["type"].text() == "custom") custom_.emplace_back(tool["name"].text());
+    if (tool["type"].text() == "custom") custom_.emplace(tool["name"].text());
   });
   for (const auto& [name, otherwise] : repeated) {
     const json_value value = body[name];
@@ -51,7 +51,7 @@ asked_for::asked_for(const call& asked) {
   document.forget_large();
 }
 
-bool asked_for::is_custom(std::string_view tool) const { return std::find(custom_.begin(), custom_.end(), tool) != custom_.end(); }
+bool asked_for::is_custom(std::string_view tool) const { return custom_.find(tool) != custom_.end(); }
 
 std::string response_id(std::string_view of_provider) {
   return of_provider.starts_with(id_prefix) ? std::string(of_provider) : std::string(id_prefix).append(of_provider);

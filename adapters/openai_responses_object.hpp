@@ -6,10 +6,10 @@
 #include "adapters/words/stream_identity.hpp"
 #include "adapters/words/usage.hpp"
 
-#include <optional>
+#include <functional>
+#include <set>
 #include <string>
 #include <string_view>
-#include <vector>
 
 namespace sallyport::openai_responses {
 
@@ -24,7 +24,7 @@ class asked_for {
   const std::string& members() const { return members_; }
 
  private:
-  std::vector<std::string> custom_;
+  std::set<std::string, std::less<>> custom_;
   std::string members_;
 };
 

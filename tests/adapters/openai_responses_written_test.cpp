@@ -161,6 +161,8 @@ TEST_CASE("tools lie flat, and are strict only where they were said to be") {
   CHECK(body_of(said).at("tool_choice") == "required");
   said.choice = {tool_use::named, "bash_1", {}, {}};
   CHECK(refused(said) == "not_supported tool_choice");
+  said.tools.push_back({tool_kind::function, "bash_1", {}, {}, {}, {}, {}});
+  CHECK(body_of(said).at("tool_choice").at("type") == "function");
 }
 
 TEST_CASE("how much to think goes as an effort, to a model that thinks") {
