@@ -210,10 +210,14 @@ event_writer::open_tool& event_writer::tool_of(const event& said) {
   made.index = said.tool.index;
   made.place = new_place();
   made.name = said.tool.name;
+  if (const auto* spaced = asked_.in_space(made.name)) {
+    made.space = spaced->space;
+    made.name = spaced->name;
+  }
   made.is_custom = asked_.is_custom(made.name);
   made.id = item_id(made.is_custom ? "ctc" : "fc", response_, made.place);
   made.call_id = said.tool.id.empty() ? item_id("call", response_, made.place) : std::string(said.tool.id);
-  send_item(false, made.place, tool_item(made.id, "in_progress", {made.is_custom, made.call_id, made.name, {}}));
+  send_item(false, made.place, tool_item(made.id, "in_progress", {made.is_custom, made.call_id, made.name, {}, made.space}));
   return made;
 }
 
@@ -245,7 +249,7 @@ void event_writer::end_tool(open_tool& tool, std::string_view status) {
   json_object data = about_item(done, tool.id, tool.place);
   if (!tool.is_custom) data.member("name", tool.name);
   send(done, data.member(tool.is_custom ? "input" : "arguments", tool.text));
-  item_at(tool.place) = tool_item(tool.id, status, {tool.is_custom, tool.call_id, tool.name, tool.text});
+  item_at(tool.place) = tool_item(tool.id, status, {tool.is_custom, tool.call_id, tool.name, tool.text, tool.space});
   send_item(true, tool.place, item_at(tool.place));
 }
 

@@ -268,3 +268,16 @@ TEST_CASE("a stream that is gone on with at a high place takes no memory for tho
   CHECK(events[3].at("item").at("type") == "function_call");
   CHECK(events[3].at("output_index") == (1 << 20) + 1);
 }
+
+TEST_CASE("a call of a tool of a namespace comes back with the namespace") {
+  const call of = asked(R"("input":"a","tools":[{"type":"namespace","name":"house","tools":[{"type":"function","name":"look"}]}])");
+  event_writer writer(of, identity, {});
+  const auto seen = events_in(written(writer, {tool_event(0, "c1", "house__look", "{}"), finished(finish_reason::tool_calls), saying(event_kind::done)}));
+  for (const auto& one : seen) {
+    const auto* item = one.as_object().if_contains("item");
+    if (!item) continue;
+    CHECK(item->at("name") == "look");
+    CHECK(item->at("namespace") == "house");
+  }
+  CHECK(seen.back().at("response").at("output").at(0).at("namespace") == "house");
+}
