@@ -64,12 +64,13 @@ std::string tokens_left(json_value limit, std::string_view delivered) {
 
 std::vector<text_splice> splices_of(const call& asked, json_value body, continuation how, std::string_view given) {
   std::vector<text_splice> splices;
+  const bool is_completion = asked.asks == operation::completions;
   json_members ranges(asked.body, 0);
   body.each_member([&](std::string_view name, json_value value) {
     const auto range = ranges.next();
     if (!range) return;
-    if (name == "messages") splices.push_back({at_end_inside(range->value), message_with(given, how)});
-    if (name == "prompt") splices.push_back({at_end_inside(range->value), escaped(given)});
+    if (name == "messages" && !is_completion) splices.push_back({at_end_inside(range->value), message_with(given, how)});
+    if (name == "prompt" && is_completion) splices.push_back({at_end_inside(range->value), escaped(given)});
     if ((name == "max_tokens" || name == "max_completion_tokens") && value.is_given())
       splices.push_back({range->value, tokens_left(value, given)});
   });

@@ -56,6 +56,13 @@ TEST_CASE("what the client may still get is its limit less what it has, and at l
   CHECK(limit("max_tokens", std::string(4000, 'x')) == 1);
 }
 
+TEST_CASE("a member that belongs to the other kind of call is left as it is") {
+  const auto chat = boost::json::parse(continued(chat_with(R"(,"prompt":false)"), continuation::prefill, "Hello")).as_object();
+  CHECK(chat.at("prompt") == false);
+  const std::string body = R"({"model":"m","prompt":"Once","messages":7,"stream":true})";
+  CHECK(boost::json::parse(continued(body, continuation::prefill, " upon", operation::completions)).at("messages") == 7);
+}
+
 TEST_CASE("a completion goes on from its prompt and the text") {
   const std::string body = R"({"model":"m","prompt":"Once \"upon","stream":true})";
   const auto made = boost::json::parse(continued(body, continuation::continue_final_message, " a\ntime", operation::completions)).as_object();
