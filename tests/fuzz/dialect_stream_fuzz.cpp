@@ -16,6 +16,8 @@ constexpr std::string_view custom_tool = "t";
 
 struct said_call {
   std::string first_name, name, arguments;
+  int place = 0;
+  bool is_split = false;   // by a text or a thought
 };
 
 /// The words of a stream's one answer.
@@ -28,6 +30,7 @@ struct words {
     const bool says = commits(one.kind) || one.kind == event_kind::state;
     if (one.choice != 0 || (says && (has_finished_ || has_ended_well))) is_odd_ = true;
     if (one.kind == event_kind::text || one.kind == event_kind::refusal) text += one.text;
+    if (says && one.kind != event_kind::tool_call) ++others_;
     if (one.kind == event_kind::tool_call) take_call(one);
     if (one.kind == event_kind::finished) has_finished_ = true;
     if (one.kind == event_kind::failed) is_odd_ = true;
@@ -37,11 +40,13 @@ struct words {
  private:
   void take_call(const event& one) {
     const auto [place, is_new] = calls.try_emplace(one.tool.index);
-    if (is_new) place->second.first_name = one.tool.name;
+    if (is_new) place->second = {.first_name = std::string(one.tool.name), .name = {}, .arguments = {}, .place = others_};
+    if (place->second.place != others_) place->second.is_split = true;
     if (place->second.name.empty()) place->second.name = one.tool.name;
     place->second.arguments += one.text;
   }
 
+  int others_ = 0;
   bool has_finished_ = false;
   bool is_odd_ = false;   // several answers, or words behind the end
 };
@@ -70,9 +75,13 @@ std::vector<std::string> arguments_of(const words& said, bool has_custom, bool i
   return made;
 }
 
-// A call without a name has no place in anthropic_messages.
-bool has_nameless(const words& said) {
-  return std::any_of(said.calls.begin(), said.calls.end(), [](const auto& one) { return one.second.name.empty(); });
+// A call without a name has no place in anthropic_messages, and one that is whole, or that a text came behind, has ended there.
+bool fits_blocks(const words& said) {
+  return std::all_of(said.calls.begin(), said.calls.end(), [](const auto& one) {
+    json_document document;
+    const auto& [first_name, name, arguments, place, is_split] = one.second;
+    return !name.empty() && !is_split && (arguments.empty() || (document.parse(arguments) && arguments.ends_with('}')));
+  });
 }
 
 struct written {
@@ -111,7 +120,7 @@ void check_client(dialect_id client, bool has_custom, dialect_id provider, std::
   const written made = write_to(client, has_custom, provider, bytes, from);
   must_be_framed(client, made.stream);
   if (!made.original.has_ended_well) return;
-  if (client == dialect_id::anthropic_messages && has_nameless(made.original)) return;
+  if (client == dialect_id::anthropic_messages && !fits_blocks(made.original)) return;
   const auto reader = dialect_of(client).read_stream(operation::chat_completions, {});
   words again;
   reader->feed(made.stream);
