@@ -11,9 +11,6 @@
 
 namespace sallyport::openai_chat {
 
-/// The provider's words are kept up to this length; longer ones are written anew with the beginning of their message.
-inline constexpr std::size_t said_bytes_max = 64 * 1024;
-
 /// A reply with a status of 300 and above.
 failure read_failure(int status, const header_list& headers, std::string_view body, std::chrono::system_clock::time_point wall);
 

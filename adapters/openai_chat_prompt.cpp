@@ -1,34 +1,13 @@
 #include "adapters/openai_chat_prompt.hpp"
 
+#include "adapters/prompt_size.hpp"
+
 #include <algorithm>
 #include <array>
 #include <optional>
 
 namespace sallyport::openai_chat {
 namespace {
-
-// Bytes of media, or their address: no text that a model reads word by word.
-bool holds_media(std::string_view name) {
-  constexpr std::array<std::string_view, 7> names{"url", "data", "file_data", "image_url", "b64_json", "encrypted_content", "signature"};
-  return std::find(names.begin(), names.end(), name) != names.end();
-}
-
-std::size_t text_in(json_value value) {
-  std::size_t bytes = value.text().size();
-  value.each_item([&](json_value item) { bytes += text_in(item); });
-  value.each_member([&](std::string_view name, json_value member) {
-    if (!holds_media(name) || !member.is(json_kind::string)) bytes += text_in(member);
-  });
-  return bytes;
-}
-
-// Tool definitions are shown to the model as a schema: their names count like their texts.
-std::size_t schema_bytes(json_value value) {
-  std::size_t bytes = value.is(json_kind::string) ? value.text().size() + 2 : 1;
-  value.each_item([&](json_value item) { bytes += schema_bytes(item); });
-  value.each_member([&](std::string_view name, json_value member) { bytes += name.size() + 2 + schema_bytes(member); });
-  return bytes;
-}
 
 // Which of the names that decide what a message says stands twice, if any. Two parsers may take two different ones, and what one
 // of them checked is then not what the other sends to the model.
@@ -57,14 +36,11 @@ void note_name_twice(json_value object, std::size_t message, std::optional<std::
   into.twice.append(".").append(name);
 }
 
-// A message costs a few tokens of its own (role, separators).
-constexpr std::size_t message_frame_bytes = 12;
-
 prompt_contents read_messages(json_value messages) {
   prompt_contents found;
   std::size_t at = 0;
   messages.each_item([&](json_value message) {
-    found.text_bytes += message_frame_bytes + text_in(message);
+    found.text_bytes += message_frame_bytes + text_bytes_in(message);
     note_name_twice(message, at, {}, found);
     std::size_t part_at = 0;
     message["content"].each_item([&](json_value part) {
@@ -98,12 +74,12 @@ prompt_contents contents_of_prompt(operation asks, json_value body) {
   if (asks == operation::chat_completions) {
     prompt_contents found = read_messages(body["messages"]);
     for (const char* name : {"tools", "functions"})
-      if (body[name].is(json_kind::array)) found.text_bytes += schema_bytes(body[name]);
+      if (body[name].is(json_kind::array)) found.text_bytes += schema_bytes_in(body[name]);
     return found;
   }
   const json_value prompt = body[name_of_prompt(asks)];
   prompt_contents found;
-  found.text_bytes = text_in(prompt);
+  found.text_bytes = text_bytes_in(prompt);
   found.tokens = numbers_in(prompt);
   return found;
 }

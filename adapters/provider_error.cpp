@@ -110,7 +110,7 @@ bool is_context_length(const said_words& said) {
 bool is_content_filter(const said_words& said) {
   return said.code_has({"content_policy_violation", "content_filter", "responsibleaipolicyviolation", "data_inspection_failed",
                         "moderation_blocked", "content_moderation"}) ||
-         said.message_has({"content management policy", "content policy", "flagged by moderation", "requires moderation",
+         said.message_has({"content management policy", "content policy", "content filtering policy", "flagged by moderation", "requires moderation",
                            "rejected by the safety system", "rejected as a result of our safety system", "violates our usage polic",
                            "inappropriate content"});
 }
@@ -123,7 +123,8 @@ bool is_bad_key(const said_words& said) {
 bool is_no_money(const said_words& said) {
   return said.code_has({"insufficient_quota", "billing", "insufficient_balance", "insufficient_credits", "payment_required",
                         "credit_limit", "spend_limit"}) ||
-         said.message_has({"insufficient balance", "insufficient credits", "credit balance is too low", "spend limit", "spending limit"});
+         said.message_has({"insufficient balance", "insufficient credits", "credit balance is too low", "spend limit", "spending limit",
+                           "specified api usage limits"});
 }
 
 bool is_unknown_model(const said_words& said) {

@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <string>
-#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -13,16 +12,16 @@ namespace sallyport {
 
 class warning_list {
  public:
-  void inform(std::string_view field, std::string_view reason) { add(severity::info, field, reason); }
-  void warn(std::string_view field, std::string_view reason) { add(severity::warn, field, reason); }
+  void inform(std::string field, std::string reason) { add(severity::info, std::move(field), std::move(reason)); }
+  void warn(std::string field, std::string reason) { add(severity::warn, std::move(field), std::move(reason)); }
+  void add(severity how, std::string field, std::string reason) {
+    for (const char mark : {';', '"'}) std::erase(field, mark);
+    const bool said = std::any_of(all_.begin(), all_.end(), [&](const warning& one) { return one.field == field; });
+    if (!said) all_.push_back({how, std::move(field), std::move(reason)});
+  }
   std::vector<warning> take() { return std::move(all_); }
 
  private:
-  void add(severity how, std::string_view field, std::string_view reason) {
-    if (std::any_of(all_.begin(), all_.end(), [&](const warning& one) { return one.field == field; })) return;
-    all_.push_back({how, std::string(field), std::string(reason)});
-  }
-
   std::vector<warning> all_;
 };
 

@@ -39,7 +39,8 @@ constexpr bool is_known(operation which) {
   switch (which) {
     case operation::chat_completions:
     case operation::completions:
-    case operation::embeddings: return true;
+    case operation::embeddings:
+    case operation::count_tokens: return true;
   }
   return false;
 }
@@ -79,7 +80,7 @@ static_assert(static_cast<int>(deployment_class::in_house) == 0 && static_cast<i
 static_assert(static_cast<int>(data_class::public_) == 0 && static_cast<int>(data_class::internal) == 1 &&
               static_cast<int>(data_class::confidential) == 2 && static_cast<int>(data_class::restricted) == 3);
 static_assert(static_cast<int>(operation::chat_completions) == 0 && static_cast<int>(operation::completions) == 1 &&
-              static_cast<int>(operation::embeddings) == 2);
+              static_cast<int>(operation::embeddings) == 2 && static_cast<int>(operation::count_tokens) == 3);
 static_assert(static_cast<int>(attempt_outcome::pending) == 0 && static_cast<int>(attempt_outcome::answered) == 1 &&
               static_cast<int>(attempt_outcome::failed) == 2 && static_cast<int>(attempt_outcome::broken) == 3 &&
               static_cast<int>(attempt_outcome::abandoned) == 4 && static_cast<int>(attempt_outcome::denied) == 5);

@@ -1,5 +1,6 @@
 #include "adapters/openai_chat_failure.hpp"
 
+#include "adapters/failure_reading.hpp"
 #include "tests/support/corpora.hpp"
 
 #include <boost/json.hpp>

@@ -1,0 +1,159 @@
+#include "adapters/anthropic_messages_events.hpp"
+
+#include "adapters/anthropic_messages_answer.hpp"
+#include "adapters/anthropic_messages_failure.hpp"
+#include "adapters/anthropic_messages_usage.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace sallyport::anthropic_messages {
+
+event_writer::event_writer(const call& asked, stream_identity of, std::string_view delivered) : of_(std::move(of)) {
+  if (of_.model.empty()) of_.model = asked.model;
+  if (of_.open_block < 0 && delivered.empty()) return;
+  begun_ = true;
+  open_ = block_kind::text;
+  block_ = std::max(of_.open_block, 0);
+}
+
+std::string event_writer::write(const event& said) {
+  if (ended_) return {};
+  switch (said.kind) {
+    case event_kind::opened: return begin();
+    case event_kind::text: return say_text(said.text);
+    case event_kind::reasoning: return say_thought(said.text);
+    case event_kind::refusal: refused_ = true; return say_text(said.text);
+    case event_kind::tool_call: return say_call(said);
+    case event_kind::state: return say_state(said);
+    case event_kind::finished: finish_ = said.finish; return {};
+    case event_kind::reported: tokens_ = said.tokens; return {};
+    case event_kind::failed: ended_ = true; return write_failure_event(said.why.value_or(fail(failure_kind::error_in_reply)));
+    case event_kind::done: return end();
+    case event_kind::ignored: break;
+  }
+  return begun_ && !said.raw.empty() ? "event: ping\ndata: {\"type\":\"ping\"}\n\n" : "";
+}
+
+std::string event_writer::framed(std::string_view type, json_object& body) {
+  if (const auto by = std::exchange(resumed_by_, {}); !by.empty())
+    body.name("sallyport").begin_object().member("resumed_by", by).end_object();
+  std::string made = "event: ";
+  return made.append(type).append("\ndata: ").append(body.end_object().text()).append("\n\n");
+}
+
+std::string event_writer::begin() {
+  if (std::exchange(begun_, true)) return {};
+  json_object made;
+  made.begin_object().member("type", "message_start").name("message").begin_object();
+  made.member("id", message_id(of_.id)).member("type", "message").member("role", "assistant").member("model", of_.model);
+  made.name("content").begin_array().end_array().name("stop_reason").null().name("stop_sequence").null();
+  made.name("usage").begin_object();
+  write_usage(tokens_, made);
+  made.end_object().end_object();
+  return framed("message_start", made);
+}
+
+std::string event_writer::opened(std::string_view block) {
+  json_object made;
+  made.begin_object().member("type", "content_block_start").member("index", std::int64_t{++block_}).raw_member("content_block", block);
+  return framed("content_block_start", made);
+}
+
+std::string event_writer::delta(int block, std::string_view type, std::string_view member, std::string_view text) {
+  json_object made;
+  made.begin_object().member("type", "content_block_delta").member("index", std::int64_t{block});
+  made.name("delta").begin_object().member("type", type).member(member, text).end_object();
+  return framed("content_block_delta", made);
+}
+
+// A thought that ends without state is handed back all the same: some providers want their own words again.
+std::string event_writer::close() {
+  const auto was = std::exchange(open_, block_kind::none);
+  if (was == block_kind::none) return {};
+  std::string made;
+  if (was == block_kind::thought && !of_.origin.empty()) made = delta(block_, "signature_delta", "signature", carried_state(of_.origin, {}, {}));
+  json_object stop;
+  stop.begin_object().member("type", "content_block_stop").member("index", std::int64_t{block_});
+  return made + framed("content_block_stop", stop);
+}
+
+std::string event_writer::open_text() {
+  if (open_ == block_kind::text) return {};
+  std::string made = begin() + close();
+  open_ = block_kind::text;
+  return made + opened(R"({"type":"text","text":""})");
+}
+
+std::string event_writer::open_thought() {
+  if (open_ == block_kind::thought) return {};
+  std::string made = begin() + close();
+  open_ = block_kind::thought;
+  return made + opened(R"({"type":"thinking","thinking":"","signature":""})");
+}
+
+std::string event_writer::say_text(std::string_view text) {
+  if (text.empty()) return begin();
+  std::string made = open_text();
+  return made + delta(block_, "text_delta", "text", text);
+}
+
+std::string event_writer::say_thought(std::string_view text) {
+  if (text.empty()) return begin();
+  std::string made = open_thought();
+  return made + delta(block_, "thinking_delta", "thinking", text);
+}
+
+std::string event_writer::say_state(const event& said) {
+  const auto carried = carried_state(of_.origin, said.tool.id, said.text);
+  std::string made;
+  if (open_ == block_kind::thought) {
+    made = delta(block_, "signature_delta", "signature", carried);
+  } else {
+    made = begin() + close();
+    made += opened(json_object().begin_object().member("type", "redacted_thinking").member("data", carried).end_object().text());
+  }
+  open_ = block_kind::tool;   // nothing comes to its end but the stop
+  return made + close();
+}
+
+std::string event_writer::say_call(const event& said) {
+  const auto known = std::find_if(calls_.begin(), calls_.end(), [&](const started_call& one) { return one.tool == said.tool.index; });
+  if (known != calls_.end()) return say_arguments(known->block, said.text);
+  if (!said.tool.name.empty()) return begin_call(said);
+  held_[said.tool.index] += said.text;
+  return begin();
+}
+
+std::string event_writer::begin_call(const event& said) {
+  std::string made = begin() + close();
+  json_object block;
+  block.begin_object().member("type", "tool_use").member("id", call_id(said.tool.id, of_.id, said.tool.index)).member("name", said.tool.name);
+  block.name("input").begin_object().end_object().end_object();
+  open_ = block_kind::tool;
+  made += opened(block.text());
+  calls_.push_back({said.tool.index, block_});
+  return made + say_arguments(block_, std::exchange(held_[said.tool.index], {}) + std::string(said.text));
+}
+
+// Also of a call whose block is closed, where a provider writes several at once: clients go by the index.
+std::string event_writer::say_arguments(int block, std::string_view fragment) {
+  return fragment.empty() ? std::string() : delta(block, "input_json_delta", "partial_json", fragment);
+}
+
+std::string event_writer::end() {
+  std::string made = begin() + close();
+  ended_ = true;
+  json_object last;
+  last.begin_object().member("type", "message_delta").name("delta").begin_object();
+  last.member("stop_reason", stop_reason_of(finish_, !calls_.empty(), refused_)).name("stop_sequence").null().end_object();
+  last.name("usage").begin_object();
+  write_usage(tokens_, last);
+  last.end_object();
+  made += framed("message_delta", last);
+  json_object stop;
+  stop.begin_object().member("type", "message_stop");
+  return made + framed("message_stop", stop);
+}
+
+}  // namespace sallyport::anthropic_messages
