@@ -50,12 +50,15 @@ std::optional<attachment> media_at(std::string_view parent, std::string_view nam
     if (const auto kind = media_of_url(text)) return kind;
   if (name == "file_data" && is_base64(text)) return attachment::file;
   if (name == "data" && is_one_of(parent, {"input_audio", "audio"}) && is_base64(text)) return attachment::audio;
+  // Of an image or a document at Anthropic; the part that it stands in says which.
+  if (name == "data" && parent == "source" && is_base64(text)) return attachment::file;
   return std::nullopt;
 }
 
 // What a part of a message brings, by its type; nothing for text.
 std::optional<attachment> attached_by(std::string_view type) {
-  if (is_one_of(type, {"", "text", "refusal", "input_text", "output_text", "thinking", "tool_use", "tool_result"})) return std::nullopt;
+  if (is_one_of(type, {"", "text", "refusal", "input_text", "output_text", "summary_text", "reasoning_text", "thinking", "redacted_thinking",
+                       "tool_use", "tool_result"})) return std::nullopt;
   if (is_one_of(type, {"image_url", "input_image", "image"})) return attachment::image;
   if (is_one_of(type, {"input_audio", "audio", "audio_url"})) return attachment::audio;
   if (is_one_of(type, {"video_url", "video", "input_video"})) return attachment::video;
@@ -152,8 +155,8 @@ class call_text::walk {
   }
 
   void member(std::string_view parent, std::string_view name, json_value value) {
-    // Of a message, or of a tool's result within one.
-    if (name == "content" && value.is(json_kind::array)) return parts(value);
+    // Of a message, or of a tool's result within one (`output` at OpenAI's Responses).
+    if ((name == "content" || name == "output") && value.is(json_kind::array)) return parts(value);
     const bool is_explained = value.is(json_kind::string)   ? goes_with(name, value.text())
                               : value.is(json_kind::number) ? goes_with(name, written(value))
                                                             : false;

@@ -49,6 +49,7 @@ struct whole_reply {
   usage tokens;                     ///< basis none when the provider reported nothing
   finish_reason finish = finish_reason::other;
   std::size_t text_bytes = 0;       ///< length of all that the model wrote, for an estimate where usage is missing
+  std::string held_as;              ///< the id under which the provider holds it for a later call to refer to; empty: it does not
 };
 
 /// Reads one provider's stream, fed with any split of its bytes. Not reusable. One thread.

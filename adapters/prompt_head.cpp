@@ -79,8 +79,8 @@ std::string head_of_prompt(std::string_view body, text_range prompt) {
 std::string prompt_head(const call& of) {
   const auto prompt = of.places.prompt;
   if (prompt.length == 0 || prompt.end() > of.body.size()) return {};
-  if (of.asks == operation::chat_completions) return head_of_messages(of.body, prompt.offset);
-  if (of.asks == operation::completions) return head_of_prompt(of.body, prompt);
+  if (of.asks == operation::chat_completions && of.body[prompt.offset] == '[') return head_of_messages(of.body, prompt.offset);
+  if (writes_tokens(of.asks)) return head_of_prompt(of.body, prompt);
   return {};
 }
 

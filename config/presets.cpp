@@ -17,6 +17,7 @@ struct preset_draft {
   std::string runs_as;
   std::string health_path;
   engine_metrics load_metrics;
+  std::vector<dialect_id> speaks;
   continuation goes_on = continuation::replay;
   sallyport::quirks quirks;
   bool is_local = false;
@@ -29,7 +30,11 @@ struct preset_file {
 
 section<sallyport::quirks> quirk_keys() {
   return {value_key("takes_stream_options", &quirks::takes_stream_options, yes_or_no(), "true", ""),
-          value_key("may_end_without_done", &quirks::may_end_without_done, yes_or_no(), "false", "")};
+          value_key("may_end_without_done", &quirks::may_end_without_done, yes_or_no(), "false", ""),
+          value_key("takes_max_completion_tokens", &quirks::takes_max_completion_tokens, yes_or_no(), "false", ""),
+          value_key("takes_developer_role", &quirks::takes_developer_role, yes_or_no(), "false", ""),
+          value_key("tool_id_length", &quirks::tool_id_length, whole_number(1, 64), "", ""),
+          value_key("reasoning_member", &quirks::reasoning_member, line_of_text(64), "", "")};
 }
 
 section<engine_metrics> load_keys() {
@@ -48,6 +53,7 @@ section<preset_draft> preset_keys() {
           required(value_key("class", &preset_draft::runs_as, one_of(classes, "class"), "", ""), "is missing"),
           value_key("health", &preset_draft::health_path, line_of_text(), "", ""),
           value_key("continuation", &preset_draft::goes_on, way_to_go_on(), "replay", ""),
+          values_key("dialects", &preset_draft::speaks, wire_language(), ""),
           section_key("load", &preset_draft::load_metrics, load_keys(), ""),
           value_key("local", &preset_draft::is_local, yes_or_no(), "false", ""),
           section_key("quirks", &preset_draft::quirks, quirk_keys(), "")};
@@ -70,6 +76,7 @@ preset made(const named<preset_draft>& from) {
   one.runs_as = deployment_class_named(draft.runs_as).value_or(deployment_class::managed);
   one.health_path = draft.health_path;
   if (!draft.load_metrics.path.empty()) one.load_metrics = draft.load_metrics;
+  if (!draft.speaks.empty()) one.speaks = draft.speaks;
   one.goes_on = draft.goes_on;
   one.quirks = draft.quirks;
   one.is_local = draft.is_local;

@@ -18,7 +18,7 @@ struct preset {
   std::string auth_header;       ///< for auth_scheme::header
   std::string variable;          ///< that usually holds the key
   deployment_class runs_as = deployment_class::managed;
-  dialect_id speaks = dialect_id::openai_chat;
+  std::vector<dialect_id> speaks{dialect_id::openai_chat};
   std::string health_path;
   std::optional<engine_metrics> load_metrics;
   continuation goes_on = continuation::replay;

@@ -108,6 +108,18 @@ std::optional<health_probe> made_probe(const named<provider_draft>& from, const 
 
 std::vector<std::string> class_names() { return {deployment_class_names.begin(), deployment_class_names.end()}; }
 
+void take_dialects(const named<provider_draft>& from, provider& made) {
+  const auto& draft = from.value;
+  if (draft.speaks && !draft.speaks_all.empty()) from.at.below("dialects").refuse("stands beside dialect; write all of them under dialects");
+  if (draft.speaks) made.speaks = {*draft.speaks};
+  if (draft.speaks_all.empty()) return;
+  made.speaks.clear();
+  for (const auto& one : draft.speaks_all) {
+    if (std::find(made.speaks.begin(), made.speaks.end(), one.value) != made.speaks.end()) one.at.refuse("stands in this list before; remove one of the two");
+    made.speaks.push_back(one.value);
+  }
+}
+
 void take_keys(const named<provider_draft>& from, bool allow_inline_secrets, provider& made) {
   const auto& keys = from.value.keys;
   if (keys.size() > provider_keys_max) from.at.below("keys").refuse("holds more than 16 credentials");
@@ -143,8 +155,12 @@ section<provider_draft> provider_keys() {
           "loopback, and for in_house within its declared networks."),
       value_key("class", &d::runs_as, one_of(class_names(), "in_house, hosted or managed"), "",
           "Who runs the models. Default: the preset's."),
-      value_key("dialect", &d::speaks, one_of({std::string(name_of(dialect_id::openai_chat))}, "dialect"), "",
-          "The wire language that it speaks. Default: the preset's."),
+      value_key("dialect", &d::speaks, wire_language(), "",
+          "The wire language that it speaks: `openai_chat`, `openai_responses` or `anthropic_messages`. Default: the preset's. A call in another "
+          "one is translated."),
+      list_key("dialects", &d::speaks_all, wire_language(),
+          "All wire languages that it speaks at that address, instead of `dialect`: a call in one of them is relayed byte for byte, any other is "
+          "translated into the first."),
       value_key("transport", &d::transport, transport_name(), "curl", "How requests are sent."),
       map_key("headers", &d::headers, line_of_text(8 * 1024),
           "Further request headers, at most 32. Not the credential's, nor those that frame or route the message."),
@@ -173,7 +189,7 @@ std::shared_ptr<const provider> made_provider(const named<provider_draft>& from,
   provider made = kind ? provider_of(*kind, from.name) : provider{.name = from.name};
   if (draft.base) made.base = *draft.base;
   if (!draft.runs_as.empty()) made.runs_as = deployment_class_named(draft.runs_as).value_or(made.runs_as);
-  if (!draft.speaks.empty()) made.speaks = dialect_named(draft.speaks).value_or(made.speaks);
+  take_dialects(from, made);
   made.key = accepted_secret(draft.key, from.at.below("key"), allow_inline_secrets);
   take_keys(from, allow_inline_secrets, made);
   made.location = draft.location;

@@ -20,7 +20,8 @@ struct provider_draft {
   std::vector<located<written_secret>> keys;
   std::optional<base_url> base;
   std::string runs_as;
-  std::string speaks;
+  std::optional<dialect_id> speaks;
+  std::vector<located<dialect_id>> speaks_all;
   std::string transport;
   std::string location;
   std::optional<int> retention;

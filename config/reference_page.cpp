@@ -125,12 +125,18 @@ std::string auth_text(const preset& kind) {
   return "";
 }
 
+std::string dialects_text(const preset& kind) {
+  std::string text;
+  for (const auto one : kind.speaks) text += (text.empty() ? "`" : ", `") + std::string(name_of(one)) + "`";
+  return text;
+}
+
 void put_presets(std::string& page) {
   page += "\n## Presets\n\nWhat `kind` stands for. Every key of a provider overrides it.\n\n"
-          "| kind | base_url | key sent as | usual variable | class |\n|---|---|---|---|---|\n";
+          "| kind | base_url | dialects | key sent as | usual variable | class |\n|---|---|---|---|---|---|\n";
   for (const auto& kind : presets()) {
     const std::string base = kind.base ? "`" + kind.base->text + "`" : "required, as in `" + kind.example + "`";
-    page += "| `" + kind.name + "` | " + base + " | " + auth_text(kind) + " | `" + kind.variable + "` | " +
+    page += "| `" + kind.name + "` | " + base + " | " + dialects_text(kind) + " | " + auth_text(kind) + " | `" + kind.variable + "` | " +
             std::string(name_of(kind.runs_as)) + " |\n";
   }
 }
@@ -138,8 +144,7 @@ void put_presets(std::string& page) {
 void put_later(std::string& page) {
   page += "\n## Not implemented yet\n\nThese are refused, never ignored.\n\n";
   put_later_keys("", rows_of(root_keys()), page);
-  page += "- `models.NAME.resume: true`\n"
-          "- `providers.NAME.transport: native`\n";
+  page += "- `providers.NAME.transport: native`\n";
   for (const auto& kind : later_kinds()) {
     const std::string door = "; its door for `openai_compatible`: `" + kind.openai_door + "`";
     page += "- `kind: " + kind.name + "`" + (kind.openai_door.empty() ? "" : door) + "\n";

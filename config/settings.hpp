@@ -14,6 +14,7 @@
 #include "config/strategy.hpp"
 #include "config/time_zone.hpp"
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <cstdint>
@@ -112,7 +113,7 @@ struct provider {
   std::string auth_header;          ///< for auth_scheme::header
   secret key;                       ///< empty: no credential is sent
   std::vector<secret> more_keys = {};   ///< behind `key` in `keys`
-  dialect_id speaks = dialect_id::openai_chat;
+  std::vector<dialect_id> speaks{dialect_id::openai_chat};   ///< at least one; the first is spoken with clients of none of them
   deployment_class runs_as = deployment_class::managed;   ///< `class` in the file
   std::string location;             ///< where it stands, as in eu; empty: not declared
   std::optional<int> retention_days;        ///< how long it keeps what it is sent; nothing: not declared
@@ -127,6 +128,10 @@ struct provider {
   std::optional<engine_metrics> load_metrics;   ///< nothing: it does not tell how busy it is
   sallyport::quirks quirks;
 
+  /// The client's own dialect, where it speaks that: then the call is relayed byte for byte.
+  dialect_id spoken_for(dialect_id client) const {
+    return std::find(speaks.begin(), speaks.end(), client) != speaks.end() ? client : speaks.front();
+  }
   std::size_t key_count() const { return 1 + more_keys.size(); }
   const secret& key_at(std::size_t place) const { return place == 0 ? key : more_keys.at(place - 1); }
 };

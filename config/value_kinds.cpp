@@ -209,6 +209,16 @@ value_kind<std::string> one_of(std::vector<std::string> words, std::string word_
   return {std::move(word_on_page), or_reference(R"({"enum":[)" + listed + "]}"), read};
 }
 
+value_kind<dialect_id> wire_language() {
+  const auto names = one_of({dialect_names.begin(), dialect_names.end()}, "dialect");
+  const auto read = [names](const scalar& from) -> parsed<dialect_id> {
+    const auto name = names.read(from);
+    if (!name) return name.error();
+    return *dialect_named(*name);
+  };
+  return {names.word, names.schema, read};
+}
+
 value_kind<continuation> way_to_go_on() {
   const auto names = one_of({continuation_names.begin(), continuation_names.end()}, "way to go on");
   const auto read = [names](const scalar& from) -> parsed<continuation> {

@@ -63,6 +63,7 @@ value_kind<written_secret> secret_text();
 value_kind<time_zone> zone_by_name();
 /// Exactly one of these words.
 value_kind<std::string> one_of(std::vector<std::string> words, std::string word_on_page);
+value_kind<dialect_id> wire_language();
 /// How a deployment continues an answer that another one began.
 value_kind<continuation> way_to_go_on();
 

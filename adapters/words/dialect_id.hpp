@@ -31,4 +31,7 @@ inline constexpr std::string_view name_of(operation what) {
   return names[static_cast<std::size_t>(what)];
 }
 
+/// Whether a model writes something when it is asked that.
+inline constexpr bool writes_tokens(operation what) { return what == operation::chat_completions || what == operation::completions; }
+
 }  // namespace sallyport

@@ -29,7 +29,7 @@ constexpr std::array<failure_traits, failure_kind_count> table{{
     {"body_too_large", client, false, false, 413, bad, "body_too_large", "The request's body is larger than this gateway accepts."},
     {"client_too_slow", client, false, false, 408, bad, "request_timeout", "The request did not arrive in time. Send it again."},
     {"unknown_path", client, false, false, 404, bad, "unknown_path",
-     "No such path here. This gateway serves /v1/chat/completions, /v1/completions, /v1/embeddings and /v1/models."},
+     "No such path here. This gateway serves /v1/chat/completions, /v1/responses, /v1/messages, /v1/completions, /v1/embeddings and /v1/models."},
     {"method_not_allowed", client, false, false, 405, bad, "method_not_allowed", "This path does not take that method."},
     {"unsupported_media_type", client, false, false, 415, bad, "unsupported_media_type",
      "The body must be plain JSON: Content-Type application/json, no Content-Encoding."},

@@ -14,7 +14,7 @@ std::shared_ptr<const config::provider> rehearsed(const config::provider& own, s
   built_in->auth_header.clear();
   built_in->key = {};
   for (secret& one : built_in->more_keys) one = {};   // as many as there are: a send may go to each
-  built_in->speaks = dialect_id::openai_chat;
+  built_in->speaks = {dialect_id::openai_chat};
   built_in->networks.clear();
   built_in->headers.clear();   // they may hold credentials
   built_in->ca_file.clear();

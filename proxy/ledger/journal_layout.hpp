@@ -17,7 +17,7 @@
 
 namespace sallyport::ledger::layout {
 
-inline constexpr std::uint32_t version = 4;               ///< raised when the meaning of any byte or stored number changes
+inline constexpr std::uint32_t version = 5;               ///< raised when the meaning of any byte or stored number changes
 inline constexpr std::size_t header_bytes = 4'096;
 inline constexpr std::size_t record_bytes = 192;          ///< three cache lines
 inline constexpr std::size_t segment_records_max = 1'024;

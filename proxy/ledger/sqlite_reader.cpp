@@ -2,6 +2,7 @@
 #include "proxy/ledger/sqlite_rows.hpp"
 #include "proxy/ledger/sqlite_schema.hpp"
 #include "proxy/ledger/sqlite_store.hpp"
+#include "proxy/ledger/stored_numbers.hpp"
 #include "proxy/words/request_id.hpp"
 
 #include <unordered_map>
@@ -57,8 +58,8 @@ class sqlite_reader final : public store_reader {
 
   result<void> each_answer_back(wall_time from, const std::function<bool(const seen_answer&)>& see) override {
     return each(answers_.start().put(id(from)), [&](name_texts& texts) {
-      const bool is_whole = answers_.integer(2) == static_cast<std::int64_t>(attempt_outcome::answered) &&
-                            answers_.integer(3) != static_cast<std::int64_t>(operation::embeddings);
+      const auto asked = word_of<operation>(answers_.integer(3));
+      const bool is_whole = answers_.integer(2) == static_cast<std::int64_t>(attempt_outcome::answered) && asked && writes_tokens(*asked);
       return see({texts(answers_.integer(0)), texts(answers_.integer(1)), is_whole, answers_.integer(4)});
     });
   }

@@ -116,7 +116,10 @@ constexpr const char* what_policy_said = R"(
   ALTER TABLE attempts ADD COLUMN denied_by INTEGER NOT NULL DEFAULT 0;
 )";
 
-constexpr std::array migrations{first_version, keys_of_the_store, spent_by_quarter_hour, what_policy_said};
+// A number more: what was asked for may be a count of tokens.
+constexpr const char* counts_of_tokens = "SELECT 1;";
+
+constexpr std::array migrations{first_version, keys_of_the_store, spent_by_quarter_hour, what_policy_said, counts_of_tokens};
 
 failure refuse(const std::string& path, const std::string& what) {
   return fail_with(failure_kind::internal, "The store '" + path + "' " + what);

@@ -179,6 +179,7 @@ result<void> read_chat(const json::object& body, question& into) {
 
 result<void> read_rest(const json::object& body, question& into) {
   switch (into.asks) {
+    case operation::count_tokens:
     case operation::chat_completions: return read_chat(body, into);
     case operation::completions: return read_completions(body, into);
     case operation::embeddings: return read_embeddings(body, into);

@@ -2,6 +2,7 @@
 
 #include "proxy/server/chunk_decoder.hpp"
 #include "proxy/server/request_fields.hpp"
+#include "proxy/stages/endpoint.hpp"
 #include "proxy/stages/reply_failure.hpp"
 #include "proxy/words/request_id.hpp"
 
@@ -197,6 +198,7 @@ task<session::verdict> session::serve(stages::request_head head, std::string bod
                                       reply_manner manner) {
   phase_ = phase::serving;
   const std::string request_id = head.request_id;
+  const auto client_speaks = stages::dialect_at(head.path);
   client_sink sink(*wire_, terms_->date, terms_->time, manner);
   wire_->start_watching();
   bool threw = false;
@@ -207,7 +209,7 @@ task<session::verdict> session::serve(stages::request_head head, std::string bod
   }
   if (!sink.is_open() && !wire_->is_gone()) {
     const auto why = fail(failure_kind::internal, threw ? "service threw" : "service gave no reply");
-    auto reply = stages::reply_failure(why, dialect_id::openai_chat, request_id);
+    auto reply = stages::reply_failure(why, client_speaks, request_id);
     co_await sink.send_whole(std::move(reply.start), reply.body);
   }
   wire_->stop_watching();
@@ -221,7 +223,7 @@ task<session::verdict> session::refuse(stages::request_head head, failure why, r
   phase_ = phase::serving;
   terms_->service.refused(head, why);
   if (why.kind == failure_kind::client_gone) co_return verdict::drop;
-  auto reply = stages::reply_failure(why, dialect_id::openai_chat, head.request_id);
+  auto reply = stages::reply_failure(why, stages::dialect_at(head.path), head.request_id);
   client_sink sink(*wire_, terms_->date, terms_->time, manner);
   const bool sent = co_await sink.send_whole(std::move(reply.start), reply.body);
   if (!sent) co_return verdict::drop;

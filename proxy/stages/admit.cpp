@@ -16,7 +16,7 @@ namespace {
 both_clocks clocks_of(const exchange& x) { return {x.with.time.now(), x.with.time.wall()}; }
 
 std::int64_t output_reckoned(const exchange& x, const account_book::entry& books) {
-  if (x.known.asks == operation::embeddings) return 0;
+  if (!writes_tokens(x.known.asks)) return 0;
   const auto one_answer = books.forecast(x.known.model).reserve(x.known.max_tokens, x.of->settings->reserve_output_tokens);
   return one_answer * std::max(x.asked.choices, 1);
 }
@@ -37,6 +37,7 @@ bool may_be_billed(const exchange& x) {
 
 /// Without an unknown price, nothing: what cannot be reckoned is not reserved.
 nano_usd money_for(const exchange& x, const config::deployment& to) {
+  if (x.known.asks == operation::count_tokens) return 0;
   return expected_cost(to, x.of->machines, x.known.prompt_tokens, x.output_reckoned, x.with.time.wall()).value_or(0);
 }
 
@@ -124,7 +125,7 @@ void settle_leases(exchange& x) {
   const auto* last = x.last_attempt();
   const auto* books = x.of->books.of(x.who.team.get());
   // Only whole answers teach: what a client or a failure cut short is no measure of the next one.
-  if (books && last && last->outcome == attempt_outcome::answered && x.known.asks != operation::embeddings)
+  if (books && last && last->outcome == attempt_outcome::answered && writes_tokens(x.known.asks))
     books->forecast(x.known.model).learn(last->tokens.completion_total() / std::max(x.asked.choices, 1));
 }
 

@@ -134,21 +134,38 @@ task<void> attempt_run::read_refusal() {
 task<void> attempt_run::read_whole() {
   const bool whole = co_await collect(whole_reply_max);
   if (!whole) co_return;
-  auto said = order_.provider_speaks.read_reply(order_.asked.asks, collected_);
-  if (said.has_error()) {
-    give_up(std::move(said).error());
+  auto wrong = take_whole();
+  if (!wrong && order_.asked.stream) wrong = fail(failure_kind::garbled_reply, "a stream was asked for and a whole reply came");
+  if (wrong) {
+    give_up(*std::move(wrong));
     co_return;
   }
-  if (order_.asked.stream) {
-    give_up(fail(failure_kind::garbled_reply, "a stream was asked for and a whole reply came"));
-    co_return;
-  }
-  record_.tokens = said->tokens;
-  record_.text_bytes = said->text_bytes;
   record_.first_token_at = time_.now();
   end_.status = record_.status;
+}
+
+std::optional<failure> attempt_run::take_whole() {
+  if (translates()) {
+    auto said = order_.provider_speaks.read_answer(collected_);
+    if (said.has_error()) return std::move(said).error();
+    if (!order_.asked.stream) take_translated(std::move(*said));
+    return std::nullopt;
+  }
+  const auto said = order_.provider_speaks.read_reply(order_.asked.asks, collected_);
+  if (said.has_error()) return said.error();
+  record_.tokens = said->tokens;
+  record_.text_bytes = said->text_bytes;
+  record_.held_as = said->held_as;
   end_.headers = to_client(wire_.head().headers);
   end_.body = std::move(collected_);
+  return std::nullopt;
+}
+
+void attempt_run::take_translated(answer said) {
+  record_.tokens = said.tokens;
+  for (const auto& one : said.parts) record_.text_bytes += one.text.size();
+  said.of.origin = order_.translates_from;
+  end_.body = order_.client_speaks.write_answer(order_.asked, said);
 }
 
 task<void> attempt_run::read_stream() {
@@ -176,11 +193,13 @@ task<void> attempt_run::read_stream() {
     break;
   }
   if (!end_.why) end_stream_well();
+  if (!end_.why && !translates() && order_.asked.dialect == dialect_id::openai_responses) record_.held_as = reader_->identity().id;
   const bool here = co_await flush();
   if (!here) co_return;
   if (!end_.why || !has_committed()) co_return;
   end_.last_bytes = order_.client_speaks.write_failure_event(*end_.why);
   end_.identity = reader_->identity();
+  end_.writer = std::move(writer_);
 }
 
 bool attempt_run::has_committed() const { return order_.continues ? order_.continues->has_delivered() : gate_.is_committed(); }
@@ -201,10 +220,14 @@ void attempt_run::end_stream_well() {
       give_up(std::move(*why));
       return;
     }
-    end_.last_bytes = order_.client_speaks.end_of_stream();
+    end_.last_bytes = order_.continues->take_out();
     return;
   }
   gate_.open();
+  if (translates()) {
+    end_.last_bytes = in_clients_words({.kind = event_kind::done});
+    return;
+  }
   end_.last_bytes = terminal_.empty() ? std::string(order_.client_speaks.end_of_stream()) : terminal_;
 }
 
@@ -248,10 +271,25 @@ void attempt_run::pass_on(const event& seen) {
     if (why) give_up(std::move(*why));
     return;
   }
+  if (translates()) {
+    if (!seen.unfinished) gate_.take(seen.kind, in_clients_words(seen));
+    if (order_.delivered && gate_.is_committed() && !seen.unfinished) order_.delivered->take(seen);
+    return;
+  }
   // A block inside which the wire ended says nothing (a client drops it), and what we write behind it would become part of its last line.
   const bool for_client = !(seen.usage_only && order_.take_usage_out) && !seen.unfinished;
   gate_.take(seen.kind, for_client ? seen.raw : std::string_view{});
   if (order_.delivered && gate_.is_committed() && !seen.unfinished) order_.delivered->take(seen);
+}
+
+std::string attempt_run::in_clients_words(const event& seen) {
+  if (!writer_) {
+    if (seen.kind == event_kind::ignored) return {};
+    auto begun = reader_->identity();
+    begun.origin = order_.translates_from;
+    writer_ = order_.client_speaks.write_stream(order_.asked, begun, {});
+  }
+  return writer_->write(seen);
 }
 
 // Writes what the gate lets through: one write for all that one read brought. False: the client is gone.

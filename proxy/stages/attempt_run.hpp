@@ -16,6 +16,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace sallyport::stages {
 
@@ -24,6 +25,7 @@ struct attempt_order {
   const call& asked;
   const dialect& client_speaks;
   const dialect& provider_speaks;
+  std::string translates_from;                         ///< the provider's name, where it speaks another dialect than the client; else empty
   const quirks& of_provider;
   bool take_usage_out;                                 ///< we asked for the usage block, the client did not
   config::timeouts timeouts;
@@ -44,6 +46,8 @@ struct attempt_end {
   std::string body;         ///< a whole reply
   std::string last_bytes;   ///< what still has to go out to end a stream that was opened
   stream_identity identity; ///< of a stream that broke
+  std::unique_ptr<stream_writer> writer;   ///< of a translated one that broke
+  std::vector<warning> warnings;           ///< what the request did not carry
 };
 
 class attempt_run {
@@ -64,6 +68,10 @@ class attempt_run {
   void take_events();
   void take(const event& seen);
   void pass_on(const event& seen);
+  std::string in_clients_words(const event& seen);
+  bool translates() const { return !order_.translates_from.empty(); }
+  std::optional<failure> take_whole();
+  void take_translated(answer said);
   task<void> drain();
   void learn_usage(std::string_view bytes);
   bool client_has_left() const { return end_.why && end_.why->kind == failure_kind::client_gone; }
@@ -83,6 +91,7 @@ class attempt_run {
   policy::commit_gate gate_;
   policy::answer_watch watch_;
   std::unique_ptr<stream_reader> reader_;
+  std::unique_ptr<stream_writer> writer_;   ///< of a translated stream, from its first event on
   std::string collected_;
   std::string terminal_;   ///< the provider's own terminal marker
   attempt_end end_;

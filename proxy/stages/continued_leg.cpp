@@ -20,8 +20,8 @@ usage as_one_answer(usage tokens, std::int64_t given) {
 
 }  // namespace
 
-continued_leg::continued_leg(policy::delivered_answer& so_far, continuation how, std::unique_ptr<stream_writer> writer, bool usage_wanted)
-    : so_far_(so_far), seam_(so_far.text(), how), writer_(std::move(writer)), usage_wanted_(usage_wanted) {
+continued_leg::continued_leg(policy::delivered_answer& so_far, continuation how, stream_writer& writer)
+    : so_far_(so_far), seam_(so_far.text(), how), writer_(writer) {
   if (gives_text(how)) given_tokens_ = estimate_tokens(given_part(so_far.text()).size());
 }
 
@@ -38,7 +38,7 @@ std::optional<failure> continued_leg::take(const event& seen) {
       write(seen);
       return std::nullopt;
     case event_kind::reported:
-      reported_ = seen.tokens;
+      out_ += writer_.write({.kind = event_kind::reported, .tokens = as_one_answer(seen.tokens, given_tokens_)});
       return std::nullopt;
     default:
       // Thoughts belong in front of a text, and the client has text.
@@ -62,7 +62,7 @@ std::optional<failure> continued_leg::close_seam() {
 
 std::optional<failure> continued_leg::end() {
   if (auto why = close_seam()) return why;
-  if (reported_ && usage_wanted_) out_ += writer_->write({.kind = event_kind::reported, .tokens = as_one_answer(*reported_, given_tokens_)});
+  out_ += writer_.write({.kind = event_kind::done});
   return std::nullopt;
 }
 
@@ -71,7 +71,7 @@ void continued_leg::write_text(std::string_view text) {
 }
 
 void continued_leg::write(const event& what) {
-  out_ += writer_->write(what);
+  out_ += writer_.write(what);
   so_far_.take(what);
   has_delivered_ = true;
 }

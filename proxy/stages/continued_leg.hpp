@@ -7,7 +7,6 @@
 #include "proxy/policy/seam.hpp"
 
 #include <cstdint>
-#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -16,12 +15,12 @@ namespace sallyport::stages {
 
 class continued_leg {
  public:
-  /// `so_far` outlives it, and is told what goes out. `usage_wanted`: the client asked for the usage.
-  continued_leg(policy::delivered_answer& so_far, continuation how, std::unique_ptr<stream_writer> writer, bool usage_wanted);
+  /// `so_far` and `writer` outlive it; the first is told what goes out.
+  continued_leg(policy::delivered_answer& so_far, continuation how, stream_writer& writer);
 
   /// answer_differs: it is another answer, and nothing of it is for the client.
   std::optional<failure> take(const event& seen);
-  /// The stream has ended well.
+  /// The stream has ended well: what ends it for the client is written.
   std::optional<failure> end();
   /// Moves out the bytes that may be written.
   std::string take_out() { return std::exchange(out_, {}); }
@@ -36,10 +35,8 @@ class continued_leg {
 
   policy::delivered_answer& so_far_;
   policy::seam seam_;
-  std::unique_ptr<stream_writer> writer_;
-  bool usage_wanted_;
+  stream_writer& writer_;
   std::int64_t given_tokens_ = 0;   ///< estimate of what it was given as its beginning
-  std::optional<usage> reported_;
   std::string out_;
   bool has_delivered_ = false;
 };

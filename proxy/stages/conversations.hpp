@@ -6,11 +6,13 @@
 #include "adapters/words/result.hpp"
 #include "proxy/ledger/mapped_file.hpp"
 #include "proxy/policy/session_marks.hpp"
+#include "proxy/stages/held_responses.hpp"
 #include "proxy/words/keyed_hash.hpp"
 
 #include <array>
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -30,6 +32,9 @@ class conversations {
 
   /// For what all calls of a conversation shall have in common, over a restart too where the names' hashes outlive it; of no use for those.
   const hash_key& affinity_key() const { return affinity_key_; }
+
+  /// Which provider holds the responses that a later turn refers to.
+  held_responses& responses() { return *responses_; }
 
   /// See session_marks.
   void leave_turns_to_another(bool leaves) { marks_.leave_turns_to_another(leaves); }
@@ -52,6 +57,7 @@ class conversations {
   layout& in_;
   policy::session_marks marks_;
   hash_key affinity_key_;
+  std::optional<held_responses> responses_;   ///< made with that key
 };
 
 }  // namespace sallyport::stages

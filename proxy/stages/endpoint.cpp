@@ -12,15 +12,21 @@ struct row {
   endpoint leads_to;
 };
 
-const std::array<row, 5> table{{
-    {"/v1/chat/completions", true, {page::call, operation::chat_completions, {}, true}},
-    {"/v1/completions", true, {page::call, operation::completions, {}, true}},
-    {"/v1/embeddings", true, {page::call, operation::embeddings, {}, true}},
-    {"/v1/models", false, {page::list_models, operation::chat_completions, {}, true}},
-    {"/", false, {page::front_door, operation::chat_completions, {}, false}},
+constexpr auto chat_dialect = dialect_id::openai_chat;
+
+const std::array<row, 8> table{{
+    {"/v1/chat/completions", true, {page::call, chat_dialect, operation::chat_completions, {}, true}},
+    {"/v1/responses", true, {page::call, dialect_id::openai_responses, operation::chat_completions, {}, true}},
+    {"/v1/messages", true, {page::call, dialect_id::anthropic_messages, operation::chat_completions, {}, true}},
+    {"/v1/messages/count_tokens", true, {page::call, dialect_id::anthropic_messages, operation::count_tokens, {}, true}},
+    {"/v1/completions", true, {page::call, chat_dialect, operation::completions, {}, true}},
+    {"/v1/embeddings", true, {page::call, chat_dialect, operation::embeddings, {}, true}},
+    {"/v1/models", false, {page::list_models, chat_dialect, operation::chat_completions, {}, true}},
+    {"/", false, {page::front_door, chat_dialect, operation::chat_completions, {}, false}},
 }};
 
 constexpr std::string_view below_models = "/v1/models/";
+constexpr std::string_view below_responses = "/v1/responses/";
 
 bool fits(std::string_view method, bool post) { return post ? method == "POST" : method == "GET" || method == "HEAD"; }
 
@@ -47,6 +53,11 @@ std::optional<std::string> percent_decoded(std::string_view text) {
 
 }  // namespace
 
+dialect_id dialect_at(std::string_view path) {
+  if (path.starts_with("/v1/messages")) return dialect_id::anthropic_messages;
+  return path.starts_with("/v1/responses") ? dialect_id::openai_responses : chat_dialect;
+}
+
 result<endpoint> find_endpoint(std::string_view method, std::string_view path) {
   for (const auto& known : table) {
     if (known.path != path) continue;
@@ -57,8 +68,10 @@ result<endpoint> find_endpoint(std::string_view method, std::string_view path) {
     auto model = percent_decoded(path.substr(below_models.size()));
     if (!model) return fail(failure_kind::unknown_path);
     if (!fits(method, false)) return wrong_method("/v1/models/MODEL", false);
-    return endpoint{page::one_model, operation::chat_completions, std::move(*model), true};
+    return endpoint{page::one_model, chat_dialect, operation::chat_completions, std::move(*model), true};
   }
+  if (path.starts_with(below_responses))
+    return fail_with(failure_kind::unknown_path, "This gateway keeps no responses: POST /v1/responses creates one, and what a provider holds of it is asked for there.");
   return fail(failure_kind::unknown_path);
 }
 

@@ -20,10 +20,14 @@ enum class page : std::uint8_t {
 
 struct endpoint {
   page what = page::call;
+  dialect_id speaks = dialect_id::openai_chat;    ///< the client's wire language
   operation asks = operation::chat_completions;   ///< for page::call
   std::string model;                              ///< for page::one_model, percent-decoded
   bool needs_key = true;
 };
+
+/// The wire language of whoever asks for that path, known or not: a failure is written in it.
+dialect_id dialect_at(std::string_view path);
 
 /// unknown_path or method_not_allowed, with a sentence that names what there is.
 result<endpoint> find_endpoint(std::string_view method, std::string_view path);

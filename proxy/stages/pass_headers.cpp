@@ -8,8 +8,8 @@
 namespace sallyport::stages {
 namespace {
 
-/// What an app may tell its provider: features it opts into, its own idempotency key, its trace.
-constexpr std::array<std::string_view, 4> for_provider{"openai-beta", "idempotency-key", "traceparent", "tracestate"};
+/// What an app may tell its provider in any dialect: its own idempotency key, its trace.
+constexpr std::array<std::string_view, 3> for_provider{"idempotency-key", "traceparent", "tracestate"};
 
 /// What a provider may tell the app. Its rate-limit headers are not among them: they speak of the gateway's account, not of the client.
 constexpr std::array<std::string_view, 4> for_client{"content-type", "openai-version", "openai-processing-ms", "openai-model"};
@@ -24,7 +24,11 @@ header_list only(const header_list& from, std::span<const std::string_view> allo
 
 }  // namespace
 
-header_list to_provider(const header_list& of_client) { return only(of_client, for_provider); }
+header_list to_provider(const header_list& of_client, std::span<const std::string_view> own) {
+  auto passed = only(of_client, for_provider);
+  for (const auto& [name, value] : only(of_client, own)) passed.add_if_fit(name, value);
+  return passed;
+}
 header_list to_client(const header_list& of_provider) { return only(of_provider, for_client); }
 
 }  // namespace sallyport::stages

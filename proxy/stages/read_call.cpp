@@ -8,7 +8,7 @@ namespace sallyport::stages {
 result<void> read_call(exchange& x) {
   const auto encoding = x.head.headers.get("content-encoding");
   if (!encoding.empty() && !same_name(encoding, "identity")) return fail(failure_kind::unsupported_media_type);
-  auto read = dialect_of(dialect_id::openai_chat).read_call(x.where.asks, std::move(x.body));
+  auto read = dialect_of(x.where.speaks).read_call(x.where.asks, std::move(x.body));
   if (read.has_error()) return std::move(read).error();
   x.asked = std::move(*read);
   return {};

@@ -47,7 +47,12 @@ task<relayed> relay::run() {
       step = machine_.skip(std::move(*refused), time_.now(), order_.dice());
       continue;
     }
-    auto end = co_await attempt_once(*order_.route.current());
+    auto next = next_leg(order_.route.current()->target.deployment());
+    if (next.has_error()) {
+      step = machine_.skip(std::move(next).error(), time_.now(), order_.dice());
+      continue;
+    }
+    auto end = co_await attempt_once(*order_.route.current(), std::move(*next));
     machine_.ended(end.why, time_.now(), order_.dice());
     if (ends_here(end)) co_return answered(std::move(end));
     wire_.reset();
@@ -70,7 +75,8 @@ policy::next_step relay::step_after(attempt_end end) {
   if (!sink_.is_open()) return machine_.after(std::move(*end.why), order_.attempts.back().body_sent, now, order_.dice());
   if (!broke_) {
     broke_ = *end.why;
-    identity_ = std::move(end.identity);
+    writer_ = std::move(end.writer);
+    if (!writer_) writer_ = dialect_of(order_.asked.dialect).write_stream(order_.asked, end.identity, delivered_.text());
   }
   // It takes no beginning; asked anew, it may still come to say the same.
   const auto refused = order_.route.place();
@@ -128,33 +134,33 @@ struct relay::race {
   bool has_ended() const { return first->end || (second && second->end); }
 };
 
-task<attempt_end> relay::attempt_once(const candidate& chosen) {
+task<attempt_end> relay::attempt_once(const candidate& chosen, leg what) {
   if (order_.hedge && order_.asked.stream && !broke_) {
-    attempt_end end = co_await attempt_hedged(chosen);
+    attempt_end end = co_await attempt_hedged(chosen, std::move(what));
     co_return end;
   }
-  const auto only = start(chosen, machine_.credential(), [this] { machine_.answers(time_.now()); });
+  const auto only = start(chosen, std::move(what), machine_.credential(), [this] { machine_.answers(time_.now()); });
   attempt_end end = co_await only->run->run();
   co_return ended(*only, std::move(end));
 }
 
-std::unique_ptr<relay::sending> relay::start(const candidate& chosen, std::size_t credential, std::function<void()> begins,
+std::unique_ptr<relay::sending> relay::start(const candidate& chosen, leg what, std::size_t credential, std::function<void()> begins,
                                              std::function<bool()> may_answer) {
   const auto& to = chosen.target.deployment();
-  auto what = next_leg(to);
   auto made = std::make_unique<sending>(chosen, std::move(what), order_.machines, new_attempt(chosen.target));
-  made->wire = transport_.send(chosen.target, outgoing_for(made->next.written, credential));
+  made->wire = transport_.send(chosen.target, outgoing_for(made->next.request, credential));
   open_.push_back(made->wire.get());
   made->run = std::make_unique<attempt_run>(
       attempt_order{.asked = order_.asked,
                     .client_speaks = dialect_of(order_.asked.dialect),
-                    .provider_speaks = dialect_of(to.at->speaks),
+                    .provider_speaks = *made->next.request.spoken,
+                    .translates_from = made->next.request.is_translated ? to.at->name : std::string(),
                     .of_provider = to.at->quirks,
-                    .take_usage_out = made->next.written.usage_was_added,
+                    .take_usage_out = made->next.request.written.usage_was_added,
                     .timeouts = order_.timeouts,
                     .drain = to.at->drain_on_disconnect,
                     .total = order_.limits.deadline,
-                    .stream_head = [this, &to](const upstream::incoming_head& came) { return head_for(came, to); },
+                    .stream_head = [this, &to, &of = made->next.request](const upstream::incoming_head& came) { return head_for(came, to, of); },
                     .begins = std::move(begins),
                     .may_answer = std::move(may_answer),
                     .delivered = order_.resume ? &delivered_ : nullptr,
@@ -164,6 +170,7 @@ std::unique_ptr<relay::sending> relay::start(const candidate& chosen, std::size_
 }
 
 attempt_end relay::ended(sending& of, attempt_end end) {
+  end.warnings = std::move(of.next.request.written.warnings);
   of.record.machine_cost = of.held.end(of.record.ended_at);
   std::erase(open_, of.wire.get());
   of.run.reset();
@@ -171,9 +178,9 @@ attempt_end relay::ended(sending& of, attempt_end end) {
   return end;
 }
 
-task<attempt_end> relay::attempt_hedged(const candidate& chosen) {
+task<attempt_end> relay::attempt_hedged(const candidate& chosen, leg what) {
   race both{.news = time_.make_wait(), .first = nullptr, .second = nullptr};
-  both.first = start(chosen, machine_.credential(), [this] { machine_.answers(time_.now()); }, [&both] { return both.may_answer(both.first); });
+  both.first = start(chosen, std::move(what), machine_.credential(), [this] { machine_.answers(time_.now()); }, [&both] { return both.may_answer(both.first); });
   const auto on = co_await boost::asio::this_coro::executor;
   boost::asio::co_spawn(on, keep(*both.first, both.news), boost::asio::detached);
   co_await wait_for_the_first(both, chosen);
@@ -191,12 +198,13 @@ task<void> relay::wait_for_the_first(race& both, const candidate& chosen) {
   if (both.answering || both.has_ended()) co_return;
   const auto now = time_.now();
   const auto* other = machine_.hedge(now, order_.dice());
-  if (other && !(order_.afford_hedge && order_.afford_hedge(chosen, *other))) {
+  auto what = other ? next_leg(other->target.deployment()) : result<leg>(fail(failure_kind::not_supported));
+  if (other && (what.has_error() || !(order_.afford_hedge && order_.afford_hedge(chosen, *other)))) {
     machine_.forget_hedge();
     other = nullptr;
   }
   if (other) {
-    both.second = start(*other, machine_.hedge_credential(), [this] { machine_.hedge_answers(time_.now()); }, [&both] { return both.may_answer(both.second); });
+    both.second = start(*other, std::move(*what), machine_.hedge_credential(), [this] { machine_.hedge_answers(time_.now()); }, [&both] { return both.may_answer(both.second); });
     const auto on = co_await boost::asio::this_coro::executor;
     boost::asio::co_spawn(on, keep(*both.second, both.news), boost::asio::detached);
   }
@@ -231,28 +239,29 @@ task<void> relay::keep(sending& of, std::shared_ptr<wait_handle> news) {
   news->cancel();
 }
 
-relay::leg relay::next_leg(const config::deployment& to) {
-  const auto& speaks = dialect_of(to.at->speaks);
+result<relay::leg> relay::next_leg(const config::deployment& to) {
+  if (order_.stands_in_the_way)
+    if (auto why = order_.stands_in_the_way(to)) return *std::move(why);
   if (!broke_) {
     delivered_ = {};
-    return {speaks.write_request(order_.asked, to.model, to.at->quirks), nullptr};
+    auto written = write_leg(order_.asked, to);
+    if (written.has_error()) return std::move(written).error();
+    return leg{std::move(*written), nullptr};
   }
-  went_on_by_ = asks_anew_ ? continuation::replay : to.goes_on;
-  auto written = speaks.write_continuation(order_.asked, to.model, to.at->quirks, went_on_by_, delivered_.text());
-  if (!written) {
-    went_on_by_ = continuation::replay;
-    written = speaks.write_request(order_.asked, to.model, to.at->quirks);
-  }
-  auto writer = dialect_of(order_.asked.dialect).write_stream(order_.asked, identity_, delivered_.text());
-  writer->resumed_by(to.at->name + "/" + to.model);
-  return {std::move(*written), std::make_unique<continued_leg>(delivered_, went_on_by_, std::move(writer), order_.asked.asked_for_usage)};
+  auto written = write_rest(order_.asked, to, asks_anew_ ? continuation::replay : to.goes_on, delivered_.text());
+  if (written.has_error()) return std::move(written).error();
+  went_on_by_ = written->by;
+  writer_->resumed_by(to.at->name + "/" + to.model);
+  return leg{std::move(*written), std::make_unique<continued_leg>(delivered_, went_on_by_, *writer_)};
 }
 
-upstream::outgoing relay::outgoing_for(const provider_request& written, std::size_t credential) const {
+upstream::outgoing relay::outgoing_for(leg_request& sent, std::size_t credential) const {
   upstream::outgoing what;
-  what.path = written.path;
-  what.body = std::make_shared<const std::string>(written.body);
-  what.headers = to_provider(order_.client_headers);
+  what.path = sent.written.path;
+  what.body = std::make_shared<const std::string>(std::move(sent.written.body));
+  what.headers = to_provider(order_.client_headers, sent.is_translated ? std::span<const std::string_view>() : sent.spoken->own_headers());
+  for (const auto& [name, value] : sent.written.headers)
+    if (!what.headers.has(name)) what.headers.add_if_fit(name, value);
   what.headers.add_if_fit("accept", order_.asked.stream ? "text/event-stream" : "application/json");
   what.headers.add_if_fit("x-request-id", order_.request_id);
   what.headers.add_if_fit("x-sallyport-attempt", std::to_string(order_.attempts.back().id));
@@ -270,13 +279,14 @@ attempt& relay::new_attempt(const cleared& target) {
   return order_.attempts.emplace_back(std::move(record));
 }
 
-reply_start relay::head_for(const upstream::incoming_head& came, const config::deployment& from) const {
-  reply_start start{.status = came.status, .headers = to_client(came.headers)};
+reply_start relay::head_for(const upstream::incoming_head& came, const config::deployment& from, const leg_request& of) const {
+  reply_start start{.status = came.status, .headers = of.is_translated ? header_list() : to_client(came.headers)};
   if (!start.headers.has("content-type")) start.headers.add_if_fit("content-type", "text/event-stream");
   start.headers.add_if_fit("cache-control", "no-cache");
   start.headers.add_if_fit("x-accel-buffering", "no");
   start.headers.add_if_fit("x-request-id", order_.request_id);
   add_served_by(start.headers, from, order_.attempts.size());
+  add_warnings(start.headers, of.written.warnings);
   if (!order_.judged_as.empty()) start.headers.add_if_fit("x-sallyport-data-class", order_.judged_as);
   return start;
 }
@@ -285,6 +295,7 @@ relayed relay::answered(attempt_end end) {
   relayed done;
   done.why = std::move(end.why);
   done.start = {.status = end.status, .headers = std::move(end.headers)};
+  add_warnings(done.start.headers, end.warnings);
   done.body = std::move(end.body);
   done.last_bytes = std::move(end.last_bytes);
   done.finishing = std::move(wire_);

@@ -8,6 +8,7 @@
 #include "proxy/policy/next_attempt.hpp"
 #include "proxy/stages/attempt_run.hpp"
 #include "proxy/stages/continued_leg.hpp"
+#include "proxy/stages/leg_request.hpp"
 #include "proxy/upstream/transport.hpp"
 #include "proxy/words/attempt.hpp"
 #include "proxy/words/plan.hpp"
@@ -40,6 +41,8 @@ struct relay_order {
   std::string judged_as;               ///< x-sallyport-data-class for a stream's head; empty: none
   std::function<double()> dice;        ///< uniform in [0, 1)
   std::function<void(std::function<void()>)> post;   ///< from any thread: runs it on the relay's
+  /// Why this deployment cannot be asked that, beside what its dialect says; nothing: it can. May be empty.
+  std::function<std::optional<failure>(const config::deployment&)> stands_in_the_way = {};
   /// Called with an attempt that has ended while another step follows, a further send or a wait (during which the client may still leave).
   /// May be empty.
   std::function<void(attempt& ended)> attempt_ended;
@@ -68,9 +71,9 @@ class relay {
   task<relayed> run();
 
  private:
-  /// What goes out in one send: a call, or the rest of one whose answer broke.
+  /// One send: a call, or the rest of one whose answer broke.
   struct leg {
-    provider_request written;
+    leg_request request;
     std::unique_ptr<continued_leg> continues;   ///< null: a call
   };
 
@@ -79,20 +82,20 @@ class relay {
 
   task<void> wait_until(instant when);
   task<void> wait_in_line();
-  task<attempt_end> attempt_once(const candidate& chosen);
-  task<attempt_end> attempt_hedged(const candidate& chosen);
+  task<attempt_end> attempt_once(const candidate& chosen, leg what);
+  task<attempt_end> attempt_hedged(const candidate& chosen, leg what);
   task<void> wait_for_the_first(race& both, const candidate& chosen);
   task<sending*> end_the_other(race& both);
   static task<void> keep(sending& of, std::shared_ptr<wait_handle> news);
-  std::unique_ptr<sending> start(const candidate& chosen, std::size_t credential, std::function<void()> begins, std::function<bool()> may_answer = nullptr);
+  std::unique_ptr<sending> start(const candidate& chosen, leg what, std::size_t credential, std::function<void()> begins, std::function<bool()> may_answer = nullptr);
   attempt_end ended(sending& of, attempt_end end);
-  upstream::outgoing outgoing_for(const provider_request& written, std::size_t credential) const;
+  upstream::outgoing outgoing_for(leg_request& what, std::size_t credential) const;
   attempt& new_attempt(const cleared& target);
-  leg next_leg(const config::deployment& to);
+  result<leg> next_leg(const config::deployment& to);
   bool ends_here(const attempt_end& end) const;
   policy::next_step step_after(attempt_end end);
   relayed given_up() const;
-  reply_start head_for(const upstream::incoming_head& came, const config::deployment& from) const;
+  reply_start head_for(const upstream::incoming_head& came, const config::deployment& from, const leg_request& of) const;
   relayed answered(attempt_end end);
   std::optional<failure> affords(const candidate& chosen);
   static relayed gone();
@@ -105,7 +108,7 @@ class relay {
   policy::next_attempt machine_;
   policy::delivered_answer delivered_;      ///< kept where the order says resume
   std::optional<failure> broke_;            ///< the first break behind content: what is sent since then goes on with the answer
-  stream_identity identity_;                ///< of the stream that broke
+  std::unique_ptr<stream_writer> writer_;   ///< of the stream that broke, which it goes on writing
   continuation went_on_by_ = continuation::none;   ///< the present send
   bool asks_anew_ = false;                  ///< the present deployment refused to be given a beginning
   std::unique_ptr<upstream::transfer> wire_;    ///< of the send that ended last

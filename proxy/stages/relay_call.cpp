@@ -8,6 +8,7 @@
 #include "proxy/stages/record_attempt.hpp"
 #include "proxy/stages/served_by.hpp"
 
+#include <algorithm>
 #include <functional>
 
 namespace sallyport::stages {
@@ -37,9 +38,47 @@ policy::fleet_view fleet_of(exchange& x) {
           }};
 }
 
+/// A call that refers to a response goes to the provider that holds it. One that nobody here has seen goes where only one provider could.
+std::optional<failure> not_the_holder(const exchange& x, const config::deployment& to) {
+  const auto& id = x.asked.previous_response;
+  if (id.empty()) return std::nullopt;
+  const auto holder = x.with.sessions.responses().holder(x.known.team, id);
+  if (holder && *holder == to.at->name) return std::nullopt;
+  const auto& all = x.route.candidates();
+  const bool only_one = std::all_of(all.begin(), all.end(), [&](const candidate& one) { return one.target.deployment().at == to.at; });
+  if (!holder && only_one) return std::nullopt;
+  const std::string why = holder ? "is held by a provider that cannot be asked now" : "is not known to this gateway";
+  return fail_with(failure_kind::not_supported, "The response named by 'previous_response_id' " + why + ". Send the whole conversation as input instead.",
+                   "previous_response_id");
+}
+
+/// None of the plan can count: what we reckon with is better than nothing.
+bool must_be_estimated(const exchange& x) {
+  if (x.asked.asks != operation::count_tokens) return false;
+  const auto& all = x.route.candidates();
+  return std::none_of(all.begin(), all.end(), [&](const candidate& one) {
+    return dialect_of(one.target.deployment().at->spoken_for(x.asked.dialect)).serves(x.asked.asks);
+  });
+}
+
+void answer_with_estimate(exchange& x) {
+  x.reply.body = R"({"input_tokens":)" + std::to_string(x.asked.prompt_tokens_estimate) + "}";
+  x.reply.start.status = 200;
+  add_warnings(x.reply.start.headers, {{.how = severity::info, .field = "input_tokens", .reason = "an estimate of four bytes a token"}});
+}
+
+void note_held_response(exchange& x) {
+  const auto* last = x.last_attempt();
+  if (last && !last->held_as.empty()) x.with.sessions.responses().note(x.known.team, last->held_as, last->to->at->name);
+}
+
 }  // namespace
 
 task<void> relay_call(exchange& x, reply_sink& sink) {
+  if (must_be_estimated(x)) {
+    answer_with_estimate(x);
+    co_return;
+  }
   relay loop({.asked = x.asked,
               .route = x.route,
               .attempts = x.attempts,
@@ -57,10 +96,12 @@ task<void> relay_call(exchange& x, reply_sink& sink) {
               .judged_as = judgement_of(x.known),
               .dice = std::cref(x.with.dice),
               .post = std::cref(x.with.post),
+              .stands_in_the_way = [&x](const config::deployment& to) { return not_the_holder(x, to); },
               .attempt_ended = [&x](attempt& ended) { record_attempt(x, ended); },
               .machines = x.of->machines},
              x.with.transport, sink, x.with.time);
   x.reply = co_await loop.run();
+  if (!x.reply.why) note_held_response(x);
   if (!x.reply.why) co_return;
   x.why = sink.is_open() ? *x.reply.why : why_none_could(x.route, x.known, *x.reply.why);
   if (x.why->kind == failure_kind::no_eligible_deployment) x.denied_by = policy_in_the_way(x.route);

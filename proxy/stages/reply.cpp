@@ -15,12 +15,11 @@ constexpr auto finish_grace = 200ms;
 
 reply_start start_of_whole(exchange& x) {
   reply_start start = std::move(x.reply.start);
-  const attempt& served = *x.last_attempt();
   if (!start.headers.has("content-type")) start.headers.add_if_fit("content-type", "application/json");
   start.headers.add_if_fit("x-request-id", x.head.request_id);
-  add_served_by(start.headers, *served.to, x.attempts.size());
+  if (x.last_attempt()) add_served_by(start.headers, *x.last_attempt()->to, x.attempts.size());
   if (const auto judged = judgement_of(x.known); !judged.empty()) start.headers.add_if_fit("x-sallyport-data-class", judged);
-  if (served.cost) start.headers.add_if_fit("x-sallyport-cost-usd", observe::usd_text(*served.cost));
+  if (x.last_attempt() && x.last_attempt()->cost) start.headers.add_if_fit("x-sallyport-cost-usd", observe::usd_text(*x.last_attempt()->cost));
   return start;
 }
 
@@ -43,7 +42,7 @@ task<void> reply(exchange& x, reply_sink& sink) {
     else
       co_await sink.close(x.reply.last_bytes);
   } else if (x.why) {
-    auto refusal = reply_failure(*x.why, dialect_id::openai_chat, x.head.request_id);
+    auto refusal = reply_failure(*x.why, x.where.speaks, x.head.request_id);
     if (const auto judged = judgement_of(x.known); !judged.empty()) refusal.start.headers.add_if_fit("x-sallyport-data-class", judged);
     co_await sink.send_whole(refusal.start, refusal.body);
   } else {

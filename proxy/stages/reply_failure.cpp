@@ -34,6 +34,7 @@ failure_reply reply_failure(const failure& why, dialect_id client_speaks, std::s
   auto& headers = reply.start.headers;
   headers.add_if_fit("content-type", "application/json");
   headers.add_if_fit("x-request-id", request_id);
+  if (client_speaks == dialect_id::anthropic_messages) headers.add_if_fit("request-id", request_id);   // where its SDKs look for it
   if (reply.start.status == 429 || reply.start.status == 503)
     headers.add_if_fit("retry-after", whole_seconds(why.retry_after.value_or(retry_after_default)));
   // The SDKs of OpenAI read it before the other; whole seconds would make a team wait longer than its limit asks.

@@ -40,6 +40,7 @@ struct attempt {
   instant ended_at{};
   usage tokens;
   std::size_t text_bytes = 0;           ///< of the answer, seen so far
+  std::string held_as;                  ///< the id under which the provider holds the answer, where a later call may refer to it
   std::optional<nano_usd> machine_cost; ///< its share of machines that are paid by the hour; nothing where tokens are paid
   std::optional<nano_usd> cost;         ///< nothing: the price is unknown
   std::optional<config::price_basis> basis;   ///< where its price comes from; nothing when none is known

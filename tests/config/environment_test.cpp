@@ -51,7 +51,7 @@ TEST_CASE("a broken key is a problem that does not show it") {
 }
 
 TEST_CASE("a vendor whose dialect comes later is named in a warning") {
-  const auto made = config::from_environment(fake_world{{{"ANTHROPIC_API_KEY", "a"}, {"OPENAI_API_KEY", "b"}}, {}}.around(), {});
+  const auto made = config::from_environment(fake_world{{{"GEMINI_API_KEY", "a"}, {"OPENAI_API_KEY", "b"}}, {}}.around(), {});
   REQUIRE(made.value);
-  CHECK(holds(lines_of(made.warnings), "ANTHROPIC_API_KEY: is set, but kind anthropic is not implemented yet"));
+  CHECK(holds(lines_of(made.warnings), "GEMINI_API_KEY: is set, but kind gemini is not implemented yet"));
 }

@@ -28,12 +28,23 @@ TEST_CASE("every kind of the documented list is a preset or said to come later")
                                "llamacpp", "ollama",
                            "lmstudio", "tgi", "openai_compatible"})
     CHECK_MESSAGE((preset_named(kind) != nullptr) != (later_kind_named(kind) != nullptr), kind);
-  CHECK(presets().size() == 20);
+  CHECK(presets().size() == 21);
 }
 
 TEST_CASE("what departs from the dialect stands in the preset") {
   CHECK(!preset_named("mistral")->quirks.takes_stream_options);
   CHECK(preset_named("perplexity")->quirks.may_end_without_done);
-  CHECK(preset_named("openai")->quirks == quirks{});
+  CHECK(preset_named("openai")->quirks.takes_max_completion_tokens);
+  CHECK(preset_named("groq")->quirks == quirks{});
+  CHECK(preset_named("mistral")->quirks.tool_id_length == 9);
+  CHECK(preset_named("deepseek")->quirks.reasoning_member == "reasoning_content");
+}
+
+TEST_CASE("a vendor's own languages stand in the preset, and all others speak openai_chat") {
+  using enum dialect_id;
+  CHECK(preset_named("anthropic")->speaks == std::vector{anthropic_messages});
+  CHECK(preset_named("anthropic")->auth_header == "x-api-key");
+  CHECK(preset_named("openai")->speaks == std::vector{openai_chat, openai_responses});
+  CHECK(preset_named("vllm")->speaks == std::vector{openai_chat});
   CHECK(preset_named("azure_openai")->auth == auth_scheme::header);
 }

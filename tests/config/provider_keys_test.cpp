@@ -50,10 +50,22 @@ TEST_CASE("keys of a provider override its preset") {
   CHECK(p->headers[0].second == "org-1");
 }
 
+TEST_CASE("a provider may speak several languages, the first with clients of none of them") {
+  const auto of = [](const std::string& keys) { return made("kind: openai_compatible, base_url: 'http://127.0.0.1:1/v1', " + keys); };
+  using enum dialect_id;
+  CHECK(of("dialect: anthropic_messages")->spoken_for(openai_chat) == anthropic_messages);
+  const auto both = of("dialects: [openai_responses, openai_chat]");
+  CHECK(both->spoken_for(openai_chat) == openai_chat);
+  CHECK(both->spoken_for(anthropic_messages) == openai_responses);
+  CHECK(holds(said("kind: openai, dialect: openai_chat, dialects: [openai_chat]"), "providers.p.dialects: stands beside dialect"));
+  CHECK(holds(said("kind: openai, dialects: [openai_chat, openai_chat]"), "stands in this list before"));
+  CHECK(holds(said("kind: openai, dialect: gemini"), "dialect"));
+}
+
 TEST_CASE("kinds that come later name the door to use instead") {
   CHECK(holds(said("kind: gemini"),
       "kind gemini is not implemented yet in this version; use kind: openai_compatible with base_url: https://"));
-  for (const char* kind : {"anthropic", "vertex", "bedrock", "cohere"}) CHECK(holds(said(std::string("kind: ") + kind),
+  for (const char* kind : {"gemini", "vertex", "bedrock", "cohere"}) CHECK(holds(said(std::string("kind: ") + kind),
       "not implemented yet"));
   CHECK(holds(said("kind: opnai"), "did you mean \"openai\"?"));
   CHECK(holds(said("key: \"${env:KEY}\""), "providers.p.kind: is missing; write kind: PRESET"));

@@ -86,7 +86,7 @@ TEST_CASE("a journal of another version, byte order or division is refused") {
   {
     const folder place;
     const auto path = with_bytes(place, 12, std::string("\x01\0\0\0", 4));
-    CHECK(says(why_not(path), "has version 1; this binary writes version 4. Move the file away"));
+    CHECK(says(why_not(path), "has version 1; this binary writes version 5. Move the file away"));
     CHECK(says(why_unreadable(path), "has version 1"));
   }
   {

@@ -83,7 +83,7 @@ TEST_CASE("a store of a newer version is refused with both versions") {
   const folder place;
   store_at(place.file("state.db"));
   REQUIRE(other_program(place.file("state.db"))->execute("PRAGMA user_version = 99"));
-  CHECK(says(why_no_store(place.file("state.db")), "has version 99; this binary knows versions up to 4"));
+  CHECK(says(why_no_store(place.file("state.db")), "has version 99; this binary knows versions up to 5"));
   CHECK(says(why_unreadable(place.file("state.db")), "has version 99"));
 }
 
@@ -107,11 +107,11 @@ TEST_CASE("a store of version 2 keeps its rows, and what its windows had spent a
            "CREATE TABLE budget_windows(team TEXT NOT NULL, window_start INTEGER NOT NULL, spent INTEGER NOT NULL,"
            "  PRIMARY KEY(team, window_start)) STRICT, WITHOUT ROWID;"
            "INSERT INTO budget_windows VALUES('search', 1764547200, 100), ('search', 1764633600, 7), ('mail', 1764547200, 5);");
-  CHECK(says(why_unreadable(path), "start the gateway once to bring it to version 4"));
+  CHECK(says(why_unreadable(path), "start the gateway once to bring it to version 5"));
 
   const auto kept = store_at(path);
 
-  CHECK(number_in(path, "PRAGMA user_version") == 4);
+  CHECK(number_in(path, "PRAGMA user_version") == 5);
   CHECK(number_in(path, "SELECT count(*) FROM sqlite_schema WHERE name = 'budget_windows'") == 0);
   CHECK(rows_in(path) == std::vector{stored(before[0]), stored(before[1])});
   CHECK(spent_in(path, 1'764'547'200) == 100);

@@ -11,13 +11,13 @@ namespace {
 
 const std::string a_card = "4111 1111 1111 1111";   // of no account: the number that every card scheme gives for tests
 
-call chat(const std::string& content) {
+call chat_of(const std::string& content) {
   auto read = dialect_of(dialect_id::openai_chat)
                   .read_call(operation::chat_completions, R"({"model":"chat","messages":[{"role":"user","content":)" + content + "}]}");
   REQUIRE(read.has_value());
   return std::move(*read);
 }
-call said(const std::string& text) { return chat("\"" + text + "\""); }
+call said(const std::string& text) { return chat_of("\"" + text + "\""); }
 
 struct rig {
   config::privacy_settings how{.detect = {"payment_card", "iban"}};
@@ -56,7 +56,7 @@ TEST_CASE("what nobody asked to find, and what is not there, raises nothing") {
 
 TEST_CASE("a find in a tool's argument, or over two parts of a message, counts as well") {
   rig world;
-  REQUIRE(world.look(chat(R"([{"type":"text","text":"card 4111 1111 "},{"type":"text","text":"1111 1111"}])")).has_value());
+  REQUIRE(world.look(chat_of(R"([{"type":"text","text":"card 4111 1111 "},{"type":"text","text":"1111 1111"}])")).has_value());
   CHECK(world.known.sensitivity == data_class::restricted);
   rig other;
   auto tools = dialect_of(dialect_id::openai_chat).read_call(operation::chat_completions,
@@ -117,7 +117,7 @@ TEST_CASE("attachments raise a call without any detector, and images of another 
                            R"({"type":"file","file":{"file_id":"f-1"}})"}) {
     rig world;
     world.how = {.attachments = data_class::confidential};
-    REQUIRE(world.look(chat("[" + std::string(part) + "]")).has_value());
+    REQUIRE(world.look(chat_of("[" + std::string(part) + "]")).has_value());
     CHECK_MESSAGE(world.known.sensitivity == data_class::confidential, part);
     CHECK(world.known.raised_by == "attachment");
   }

@@ -4,6 +4,9 @@
 
 #include <doctest/doctest.h>
 
+#include <array>
+#include <string_view>
+
 #include <set>
 
 using namespace sallyport;
@@ -67,11 +70,13 @@ TEST_CASE("credentials, cookies, framing and hop-by-hop headers pass neither way
   for (const char* name : {"authorization", "x-api-key", "api-key", "cookie", "set-cookie", "host", "connection", "transfer-encoding", "content-length",
                            "content-encoding", "x-forwarded-for", "x-sallyport-data-class", "x-sallyport-tags", "proxy-authorization", "te", "upgrade"})
     headers.add_if_fit(name, "v");
-  CHECK(to_provider(headers).empty());
+  CHECK(to_provider(headers, {}).empty());
   CHECK(to_client(headers).empty());
   headers.add_if_fit("OpenAI-Beta", "x");
   headers.add_if_fit("Content-Type", "text/event-stream");
-  CHECK(to_provider(headers).get("openai-beta") == "x");
+  constexpr std::array<std::string_view, 1> own{"openai-beta"};
+  CHECK(to_provider(headers, own).get("openai-beta") == "x");
+  CHECK(to_provider(headers, {}).empty());
   CHECK(to_client(headers).get("content-type") == "text/event-stream");
   CHECK(to_client(headers).size() == 1);
 }
