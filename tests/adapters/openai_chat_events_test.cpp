@@ -75,7 +75,7 @@ TEST_CASE("the chunk behind the seam says who goes on, and only that one") {
 }
 
 TEST_CASE("everything that is written is read back as what it was") {
-  rc::check([] {
+  CHECK(rc::check([] {
     const auto text = *rc::gen::container<std::string>(rc::gen::elementOf(std::string("ab\"\\\n {}:")));
     const auto kind = *rc::gen::element(event_kind::text, event_kind::reasoning, event_kind::refusal, event_kind::tool_call);
     RC_PRE(kind == event_kind::tool_call || !text.empty());
@@ -88,7 +88,7 @@ TEST_CASE("everything that is written is read back as what it was") {
     RC_ASSERT(back[1].kind == kind);
     RC_ASSERT(back[1].text == text);
     if (kind == event_kind::tool_call) RC_ASSERT(back[1].tool == std::to_string(said.tool.index) + "call_1f");
-  });
+  }));
 }
 
 TEST_CASE("end, usage, failure and marker are read back too") {
