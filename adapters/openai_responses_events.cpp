@@ -1,0 +1,279 @@
+#include "adapters/openai_responses_events.hpp"
+
+#include "adapters/custom_input.hpp"
+#include "adapters/openai_responses_answer.hpp"
+#include "adapters/openai_responses_failure.hpp"
+#include "adapters/openai_responses_usage.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace sallyport::openai_responses {
+namespace {
+
+void append_item(std::string& to, std::string_view json) {
+  if (json.empty()) return;
+  if (!to.empty()) to += ',';
+  to += json;
+}
+
+std::string_view without_brackets(std::string_view list) {
+  return list.size() < 2 ? std::string_view() : list.substr(1, list.size() - 2);
+}
+
+std::string in_brackets(std::string_view list) { return "[" + std::string(list) + "]"; }
+
+}  // namespace
+
+event_writer::event_writer(const call& asked, const stream_identity& of, std::string_view delivered)
+    : of_(of), asked_(asked), response_(response_id(of.id)), number_(of.next_number) {
+  if (of.open_block < 0 && delivered.empty()) return;
+  has_begun_ = true;
+  open_message& going_on = message_.emplace();
+  going_on.place = static_cast<std::size_t>(std::max(of.open_block, 0));
+  going_on.id = of.open_item.empty() ? item_id("msg", response_, going_on.place) : of.open_item;
+  going_on.part = 0;
+  going_on.is_open = true;
+  going_on.text = delivered;
+  items_.resize(going_on.place + 1);
+}
+
+std::string event_writer::write(const event& said) {
+  out_.clear();
+  if (!has_ended_) take(said);
+  return std::exchange(out_, {});
+}
+
+void event_writer::take(const event& said) {
+  switch (said.kind) {
+    case event_kind::opened: return begin();
+    case event_kind::text:
+    case event_kind::refusal: return say_content(said);
+    case event_kind::reasoning: return say_reasoning(said.text);
+    case event_kind::state: return say_state(said.tool.id, said.text);
+    case event_kind::tool_call: return say_tool(said);
+    case event_kind::finished: return void(finish_ = said.finish);
+    case event_kind::reported: return void(tokens_ = said.tokens);
+    case event_kind::failed: return fail_with(said.why.value_or(fail(failure_kind::error_in_reply)));
+    case event_kind::done: return end();
+    case event_kind::ignored:
+      if (has_begun_ && !said.raw.empty()) out_ += ": ping\n\n";
+  }
+}
+
+void event_writer::begin() {
+  if (std::exchange(has_begun_, true)) return;
+  send_response("response.created", {});
+  send_response("response.in_progress", {});
+}
+
+std::string event_writer::status_of_items() const { return incomplete_reason(finish_).empty() ? "completed" : "incomplete"; }
+
+void event_writer::end() {
+  begin();
+  const std::string status = status_of_items();
+  if (reasoning_) end_reasoning(carried_state(of_.origin, {}, {}));
+  end_message(status);
+  for (open_tool& tool : tools_) end_tool(tool, status);
+  std::string output;
+  for (const std::string& item : items_) append_item(output, item);
+  send_response("response." + status,
+                {.status = status, .incomplete = incomplete_reason(finish_), .error = {}, .output = output, .tokens = tokens_});
+  has_ended_ = true;
+}
+
+void event_writer::fail_with(const failure& why) {
+  out_ += write_failure_events(why, of_, number_);
+  has_ended_ = true;
+}
+
+// ---- texts ----
+
+void event_writer::say_content(const event& said) {
+  if (said.text.empty() && said.logprobs.empty()) return begin();
+  const bool is_refusal = said.kind == event_kind::refusal;
+  begin_message();
+  if (!message_->is_open || message_->is_refusal != is_refusal) begin_part(is_refusal);
+  message_->text += said.text;
+  append_item(message_->logprobs, without_brackets(said.logprobs));
+  const std::string_view type = is_refusal ? "response.refusal.delta" : "response.output_text.delta";
+  json_object data = about_item(type, message_->id, message_->place);
+  data.member("content_index", std::int64_t{message_->part}).member("delta", said.text);
+  if (!is_refusal) data.raw_member("logprobs", said.logprobs.empty() ? "[]" : said.logprobs);
+  send(type, data);
+}
+
+void event_writer::begin_message() {
+  begin();
+  if (message_) return;
+  if (reasoning_) end_reasoning(carried_state(of_.origin, {}, {}));
+  open_message& made = message_.emplace();
+  made.place = items_.size();
+  made.id = item_id("msg", response_, made.place);
+  items_.emplace_back();
+  send_item(false, made.place, message_item(made.id, "in_progress", {}));
+}
+
+void event_writer::begin_part(bool is_refusal) {
+  end_part();
+  ++message_->part;
+  message_->is_open = true;
+  message_->is_refusal = is_refusal;
+  send_part("response.content_part.added", is_refusal ? refusal_part({}) : text_part({}, {}));
+}
+
+void event_writer::end_part() {
+  if (!message_->is_open) return;
+  open_message& of = *message_;
+  const std::string_view type = of.is_refusal ? "response.refusal.done" : "response.output_text.done";
+  json_object data = about_item(type, of.id, of.place);
+  data.member("content_index", std::int64_t{of.part}).member(of.is_refusal ? "refusal" : "text", of.text);
+  if (!of.is_refusal) data.raw_member("logprobs", in_brackets(of.logprobs));
+  send(type, data);
+  const std::string part = of.is_refusal ? refusal_part(of.text) : text_part(of.text, in_brackets(of.logprobs));
+  send_part("response.content_part.done", part);
+  append_item(of.ended_parts, part);
+  of.is_open = false;
+  of.text.clear();
+  of.logprobs.clear();
+}
+
+void event_writer::end_message(std::string_view status) {
+  if (!message_) return;
+  end_part();
+  items_[message_->place] = message_item(message_->id, status, message_->ended_parts);
+  send_item(true, message_->place, items_[message_->place]);
+  message_.reset();
+}
+
+// ---- thoughts ----
+
+void event_writer::say_reasoning(std::string_view text) {
+  if (text.empty()) return begin();
+  begin_reasoning();
+  constexpr std::string_view added = "response.reasoning_summary_part.added", delta = "response.reasoning_summary_text.delta";
+  if (reasoning_->text.empty()) {
+    json_object data = about_item(added, reasoning_->id, reasoning_->place);
+    data.member("summary_index", std::int64_t{0}).raw_member("part", R"({"type":"summary_text","text":""})");
+    send(added, data);
+  }
+  reasoning_->text += text;
+  json_object data = about_item(delta, reasoning_->id, reasoning_->place);
+  data.member("summary_index", std::int64_t{0}).member("delta", text);
+  send(delta, data);
+}
+
+void event_writer::say_state(std::string_view id, std::string_view bytes) {
+  begin_reasoning();
+  end_reasoning(carried_state(of_.origin, id, bytes));
+}
+
+void event_writer::begin_reasoning() {
+  begin();
+  if (reasoning_) return;
+  end_message("completed");
+  open_reasoning& made = reasoning_.emplace();
+  made.place = items_.size();
+  made.id = item_id("rs", response_, made.place);
+  items_.emplace_back();
+  send_item(false, made.place, reasoning_item(made.id, {}, {}));
+}
+
+void event_writer::end_reasoning(std::string_view state) {
+  const open_reasoning of = *std::exchange(reasoning_, std::nullopt);
+  if (!of.text.empty()) {
+    constexpr std::string_view text_done = "response.reasoning_summary_text.done", part_done = "response.reasoning_summary_part.done";
+    json_object text = about_item(text_done, of.id, of.place);
+    text.member("summary_index", std::int64_t{0}).member("text", of.text);
+    send(text_done, text);
+    json_object part = about_item(part_done, of.id, of.place);
+    part.member("summary_index", std::int64_t{0}).name("part").begin_object();
+    part.member("type", "summary_text").member("text", of.text).end_object();
+    send(part_done, part);
+  }
+  items_[of.place] = reasoning_item(of.id, of.text, state);
+  send_item(true, of.place, items_[of.place]);
+}
+
+// ---- tools ----
+
+event_writer::open_tool& event_writer::tool_of(const event& said) {
+  const auto known = std::find_if(tools_.begin(), tools_.end(), [&](const open_tool& one) { return one.index == said.tool.index; });
+  if (known != tools_.end()) return *known;
+  if (reasoning_) end_reasoning(carried_state(of_.origin, {}, {}));
+  end_message("completed");
+  open_tool& made = tools_.emplace_back();
+  made.index = said.tool.index;
+  made.place = items_.size();
+  made.name = said.tool.name;
+  made.is_custom = asked_.is_custom(made.name);
+  made.id = item_id(made.is_custom ? "ctc" : "fc", response_, made.place);
+  made.call_id = said.tool.id.empty() ? item_id("call", response_, made.place) : std::string(said.tool.id);
+  items_.emplace_back();
+  send_item(false, made.place, tool_item(made.id, "in_progress", {made.is_custom, made.call_id, made.name, {}}));
+  return made;
+}
+
+void event_writer::say_tool(const event& said) {
+  begin();
+  open_tool& tool = tool_of(said);
+  tool.text += said.text;
+  // What a custom tool is given stands inside of arguments, which say it only when they are whole.
+  if (tool.is_custom || said.text.empty()) return;
+  constexpr std::string_view delta = "response.function_call_arguments.delta";
+  json_object data = about_item(delta, tool.id, tool.place);
+  send(delta, data.member("delta", said.text));
+}
+
+void event_writer::end_tool(open_tool& tool, std::string_view status) {
+  if (tool.is_custom) {
+    tool.text = unwrapped_input(tool.text);
+    constexpr std::string_view delta = "response.custom_tool_call_input.delta";
+    json_object data = about_item(delta, tool.id, tool.place);
+    send(delta, data.member("delta", tool.text));
+  }
+  const std::string_view done = tool.is_custom ? "response.custom_tool_call_input.done" : "response.function_call_arguments.done";
+  json_object data = about_item(done, tool.id, tool.place);
+  if (!tool.is_custom) data.member("name", tool.name);
+  send(done, data.member(tool.is_custom ? "input" : "arguments", tool.text));
+  items_[tool.place] = tool_item(tool.id, status, {tool.is_custom, tool.call_id, tool.name, tool.text});
+  send_item(true, tool.place, items_[tool.place]);
+}
+
+// ---- the wire ----
+
+json_object event_writer::about(std::string_view type) {
+  json_object data;
+  data.begin_object().member("type", type).member("sequence_number", number_++);
+  if (const auto by = std::exchange(resumed_by_, {}); !by.empty())
+    data.name("sallyport").begin_object().member("resumed_by", by).end_object();
+  return data;
+}
+
+json_object event_writer::about_item(std::string_view type, std::string_view item, std::size_t place) {
+  json_object data = about(type);
+  data.member("item_id", item).member("output_index", static_cast<std::int64_t>(place));
+  return data;
+}
+
+void event_writer::send(std::string_view type, json_object& data) {
+  out_.append("event: ").append(type).append("\ndata: ").append(data.end_object().text()).append("\n\n");
+}
+
+void event_writer::send_part(std::string_view type, std::string_view part) {
+  json_object data = about_item(type, message_->id, message_->place);
+  send(type, data.member("content_index", std::int64_t{message_->part}).raw_member("part", part));
+}
+
+void event_writer::send_item(bool is_done, std::size_t place, std::string_view item) {
+  const std::string_view type = is_done ? "response.output_item.done" : "response.output_item.added";
+  json_object data = about(type);
+  send(type, data.member("output_index", static_cast<std::int64_t>(place)).raw_member("item", item));
+}
+
+void event_writer::send_response(std::string_view type, const response_state& state) {
+  json_object data = about(type);
+  send(type, data.raw_member("response", response_object(of_, asked_, state)));
+}
+
+}  // namespace sallyport::openai_responses
