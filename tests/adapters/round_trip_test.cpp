@@ -3,6 +3,7 @@
 
 #include "adapters/dialect.hpp"
 #include "tests/support/any_chat.hpp"
+#include "tests/support/corpora.hpp"
 #include "tests/support/seeds.hpp"
 
 #include <doctest/doctest.h>
@@ -89,7 +90,10 @@ void stays_the_same(dialect_id first, dialect_id second) {
   RC_ASSERT(without_defaults(*twice.said) == said);
 }
 
+bool writes_chats(dialect_id which) { return !through(which, {}).body.empty(); }
+
 void check_pair(dialect_id first, dialect_id second) {
+  if (!writes_chats(first) || !writes_chats(second)) return tests::say_skipped("a dialect that does not write chats yet");
   rc::detail::TestParams params = rc::detail::configuration().testParams;
   params.maxSuccess = static_cast<int>(tests::seed_number("SALLYPORT_ROUND_TRIPS", 1000));
   const rc::detail::TestMetadata about{.id = {}, .description = std::string(name_of(first)) + " -> " + std::string(name_of(second))};
