@@ -39,7 +39,9 @@ class both_faces final : public dialect {
                                                      std::string_view delivered) const override {
     return anthropic_messages::write_continuation(asked, upstream_model, how, delivered);
   }
-  result<provider_request> write_chat(const chat& said, const addressee& to) const override { return anthropic_messages::write_chat(said, to); }
+  result<provider_request> write_chat(const chat& said, const addressee& to) const override {
+    return anthropic_messages::write_chat(said, to);
+  }
   result<whole_reply> read_reply(operation asked, std::string_view body) const override {
     return anthropic_messages::read_reply(asked, body);
   }

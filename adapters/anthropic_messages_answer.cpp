@@ -57,7 +57,7 @@ void write_content(const answer& said, json_object& to) {
 std::string message_id(std::string_view id) { return id.starts_with("msg_") ? std::string(id) : "msg_" + std::string(id); }
 
 std::string call_id(std::string_view id, std::string_view message, int place) {
-  if (!id.empty()) return fitted_id(id);
+  if (!id.empty()) return std::string(id);   // as it is: it comes back to the provider that made it
   return "toolu_" + fitted_id(message) + "_" + std::to_string(place);
 }
 

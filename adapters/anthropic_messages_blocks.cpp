@@ -11,6 +11,8 @@ namespace sallyport::anthropic_messages {
 namespace {
 
 constexpr std::size_t name_bytes_max = 128;
+constexpr std::string_view only_there = "must be an address or base64 for this model: the id of a file is known to its own provider only";
+constexpr std::string_view fit_names = "must have 1 to 128 letters, digits, _ or - for this model";
 
 bool is_fit(char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == '-'; }
 
@@ -37,7 +39,7 @@ void write_source(const media& of, json_object& to) {
 
 result<void> write_image(const part& one, std::string_view where, const block_writing& how, json_object& to) {
   const media of = opened(one.of);
-  if (of.url.empty() && of.base64.empty()) return cannot_carry(where, "must be an address or base64 for this model: a file's id is known to its provider only");
+  if (of.url.empty() && of.base64.empty()) return cannot_carry(where, only_there);
   if (!of.detail.empty()) how.warnings.add(severity::info, "messages.content.detail", "anthropic_messages looks at images as it does");
   to.member("type", "image");
   write_source(of, to);
@@ -46,7 +48,7 @@ result<void> write_image(const part& one, std::string_view where, const block_wr
 
 result<void> write_document(const part& one, std::string_view where, json_object& to) {
   media of = opened(one.of);
-  if (of.url.empty() && of.base64.empty()) return cannot_carry(where, "must be an address or base64 for this model: a file's id is known to its provider only");
+  if (of.url.empty() && of.base64.empty()) return cannot_carry(where, only_there);
   if (of.type.empty() && (of.name.ends_with(".pdf") || of.base64.starts_with("JVBER"))) of.type = "application/pdf";
   if (of.url.empty() && of.type != "application/pdf" && of.type != "text/plain")
     return cannot_carry(where, "must be a PDF or plain text for this model");
@@ -74,7 +76,7 @@ result<std::string> input_of(const part& one, std::string_view where) {
 }
 
 result<void> write_call(const part& one, std::string_view where, json_object& to) {
-  if (!is_fit_name(one.name)) return cannot_carry(std::string(where) + ".name", "must have 1 to 128 letters, digits, _ or - for this model");
+  if (!is_fit_name(one.name)) return cannot_carry(std::string(where) + ".name", fit_names);
   auto input = input_of(one, where);
   if (!input) return input.error();
   to.member("type", "tool_use").member("id", fitted_id(one.id)).member("name", one.name).raw_member("input", *input);

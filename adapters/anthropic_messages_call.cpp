@@ -100,7 +100,8 @@ field_problem read_body(json_value body, call& into) {
 }
 
 result<call> read_with(json_document& document, operation asks, std::string body) {
-  if (!document.parse(body)) return fail_with(failure_kind::invalid_json, "The body is not valid JSON: " + std::string(document.problem()) + ".");
+  if (!document.parse(body))
+    return fail_with(failure_kind::invalid_json, "The body is not valid JSON: " + std::string(document.problem()) + ".");
   call made;
   made.dialect = dialect_id::anthropic_messages;
   made.asks = asks;

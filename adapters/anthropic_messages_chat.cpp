@@ -156,7 +156,8 @@ field_problem read_body(json_value body, chat& into) {
 
 result<chat> read_chat(const call& asked) {
   thread_local json_document document;
-  if (!document.parse(asked.body)) return fail_with(failure_kind::invalid_json, "The body is not valid JSON: " + std::string(document.problem()) + ".");
+  if (!document.parse(asked.body))
+    return fail_with(failure_kind::invalid_json, "The body is not valid JSON: " + std::string(document.problem()) + ".");
   chat made;
   made.max_tokens = asked.max_tokens;
   made.stream = asked.stream;

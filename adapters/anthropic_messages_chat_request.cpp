@@ -13,6 +13,7 @@ namespace sallyport::anthropic_messages {
 namespace {
 
 constexpr std::string_view has_none = "anthropic_messages has none";
+constexpr std::string_view summarized = "summarized", nothing;
 
 bool is_claude(std::string_view model) { return model.find("claude-") != std::string_view::npos; }
 
@@ -74,7 +75,7 @@ void tell_format(const output_format& format, const model_facts& facts, conversa
     add_system_text("Answer with one JSON object and nothing else: no text around it, no code fence.", turns, kept);
   } else if (format.kind == format_kind::json_schema && !facts.takes_schema) {
     warnings.add(severity::warn, "response_format", "the model is asked in words to answer with JSON of that schema");
-    add_system_text("Answer with JSON that fits this JSON Schema and nothing else, no text around it, no code fence: " + format.schema, turns, kept);
+    add_system_text("Answer with JSON that fits this JSON Schema and nothing else, no text around it: " + format.schema, turns, kept);
   }
 }
 
@@ -83,12 +84,14 @@ void write_thinking(const chat& said, const thinking_plan& plan, const model_fac
   if (plan.is == thinking_plan::mode::budget)
     to.name("thinking").begin_object().member("type", "enabled").member("budget_tokens", plan.budget).end_object();
   if (plan.is == thinking_plan::mode::adaptive)
-    to.name("thinking").begin_object().member("type", "adaptive").given("display", std::string_view(plan.shows ? "summarized" : "")).end_object();
+    to.name("thinking").begin_object().member("type", "adaptive").given("display", plan.shows ? summarized : nothing).end_object();
   const bool has_format = said.format.kind == format_kind::json_schema && facts.takes_schema;
   if (plan.effort.empty() && !has_format) return;
   to.name("output_config").begin_object().given("effort", plan.effort);
-  if (has_format)
-    to.name("format").begin_object().member("type", "json_schema").raw_member("schema", said.format.schema.empty() ? "{}" : said.format.schema).end_object();
+  if (has_format) {
+    const std::string& schema = said.format.schema;
+    to.name("format").begin_object().member("type", "json_schema").raw_member("schema", schema.empty() ? "{}" : schema).end_object();
+  }
   to.end_object();
 }
 
@@ -113,7 +116,8 @@ void write_sampling(const sampling& how, const model_facts& facts, bool thinks, 
     if (how.top_k) warnings.add(severity::warn, "top_k", reason);
   }
   const auto is_blank = [](const std::string& stop) { return stop.find_first_not_of(" \t\r\n") == std::string::npos; };
-  if (std::any_of(how.stop.begin(), how.stop.end(), is_blank)) warnings.add(severity::warn, "stop", "a sequence of blanks alone is left out");
+  if (std::any_of(how.stop.begin(), how.stop.end(), is_blank))
+    warnings.add(severity::warn, "stop", "a sequence of blanks alone is left out");
   if (std::all_of(how.stop.begin(), how.stop.end(), is_blank)) return;
   to.name("stop_sequences").begin_array();
   for (const std::string& stop : how.stop)

@@ -18,7 +18,7 @@ event_writer::event_writer(const call& asked, stream_identity of, std::string_vi
 }
 
 std::string event_writer::write(const event& said) {
-  if (ended_) return {};
+  if (ended_ || said.choice != 0) return {};   // a message is one answer
   switch (said.kind) {
     case event_kind::opened: return begin();
     case event_kind::text: return say_text(said.text);
@@ -56,7 +56,8 @@ std::string event_writer::begin() {
 
 std::string event_writer::opened(std::string_view block) {
   json_object made;
-  made.begin_object().member("type", "content_block_start").member("index", std::int64_t{++block_}).raw_member("content_block", block);
+  made.begin_object().member("type", "content_block_start").member("index", std::int64_t{++block_});
+  made.raw_member("content_block", block);
   return framed("content_block_start", made);
 }
 
@@ -72,7 +73,8 @@ std::string event_writer::close() {
   const auto was = std::exchange(open_, block_kind::none);
   if (was == block_kind::none) return {};
   std::string made;
-  if (was == block_kind::thought && !of_.origin.empty()) made = delta(block_, "signature_delta", "signature", carried_state(of_.origin, {}, {}));
+  if (was == block_kind::thought && !of_.origin.empty())
+    made = delta(block_, "signature_delta", "signature", carried_state(of_.origin, {}, {}));
   json_object stop;
   stop.begin_object().member("type", "content_block_stop").member("index", std::int64_t{block_});
   return made + framed("content_block_stop", stop);
@@ -128,7 +130,8 @@ std::string event_writer::say_call(const event& said) {
 std::string event_writer::begin_call(const event& said) {
   std::string made = begin() + close();
   json_object block;
-  block.begin_object().member("type", "tool_use").member("id", call_id(said.tool.id, of_.id, said.tool.index)).member("name", said.tool.name);
+  block.begin_object().member("type", "tool_use").member("id", call_id(said.tool.id, of_.id, said.tool.index));
+  block.member("name", said.tool.name);
   block.name("input").begin_object().end_object().end_object();
   open_ = block_kind::tool;
   made += opened(block.text());

@@ -22,8 +22,8 @@ failure failure_inside_text(std::string_view text);
 /// Whether a reply or event is an error: `"type":"error"`, or an `error` that says something.
 bool is_error(json_value reply);
 
-/// `{"type":"error","error":{"type","message"}}`, or the provider's own body where it is of this dialect, has that shape and the client is to
-/// read it. The type follows from the status (docs.anthropic.com, errors).
+/// `{"type":"error","error":{"type","message"}}`, or the provider's own body where it is of this dialect, has that shape and the client is
+/// to read it. The type follows from the status (docs.anthropic.com, errors).
 std::string write_failure(const failure& why);
 /// The same as an `error` event. Its data is one line, whatever the provider's body was.
 std::string write_failure_event(const failure& why);

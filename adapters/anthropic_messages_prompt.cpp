@@ -8,6 +8,9 @@ namespace {
 
 constexpr std::string_view no_word = "is of a kind that no other provider has";
 
+// A line of Claude Code's for Anthropic's own books, which changes from call to call and would spoil any other provider's prompt cache.
+constexpr std::string_view billing_line = "x-anthropic-billing-header:";
+
 field_problem read_text(json_value value, const std::string& where, std::string& into) {
   if (!value.is(json_kind::string)) return wrong_field(where, "a string");
   into = value.text();
@@ -77,6 +80,8 @@ field_problem read_part(json_value block, const std::string& where, part& into) 
   if (type == "text") return read_text(block["text"], where + ".text", into.text);
   if (type == "thinking" || type == redacted_state) return read_thought(block, into), std::nullopt;
   if (type == "tool_use") return read_call(block, where, into);
+  // What a search for tools has found: they are offered like all others.
+  if (type == "tool_reference") return read_text(block["tool_name"], where + ".tool_name", into.text);
   if (type == "tool_result") return read_result(block, where, into);
   if (type == "image" || type == "document") {
     into.kind = type == "image" ? part_kind::image : part_kind::file;
@@ -149,6 +154,7 @@ field_problem read_messages(json_value body, std::vector<message>& into) {
     message instructions;
     instructions.from = role::system;
     if (auto why = read_content(system, "system", instructions.parts)) return why;
+    std::erase_if(instructions.parts, [](const part& one) { return one.text.starts_with(billing_line); });
     if (!instructions.parts.empty()) into.push_back(std::move(instructions));
   }
   field_problem problem;

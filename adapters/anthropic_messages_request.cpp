@@ -70,8 +70,8 @@ void take_out_marked(std::string_view body, json_value messages, text_range wher
 bool has_free_form(json_value body) {
   const auto thinking = body["thinking"]["type"].text();
   const auto choice = body["tool_choice"]["type"].text();
-  return (thinking.empty() || thinking == "disabled") && choice != "any" && choice != "tool" && !body["output_config"]["format"].is_given() &&
-         !body["output_format"].is_given();
+  return (thinking.empty() || thinking == "disabled") && choice != "any" && choice != "tool" &&
+         !body["output_config"]["format"].is_given() && !body["output_format"].is_given();
 }
 
 bool ends_inside_a_stop(json_value body, std::string_view text) {

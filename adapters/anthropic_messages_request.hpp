@@ -17,9 +17,9 @@ provider_request write_request(const call& asked, std::string_view upstream_mode
 /// One answer of plain text.
 bool may_be_continued(const call& asked);
 
-/// For a call of whose answer the client has `delivered`. Nothing: it cannot be gone on with in that way. Such are, for those that are given
-/// the text, models that take no beginning of an answer, calls with thinking, with a format or a forced tool, or which end with a message of
-/// the assistant's already.
+/// For a call of whose answer the client has `delivered`. Nothing: it cannot be gone on with in that way. Such are, for those that are
+/// given the text, models that take no beginning of an answer, calls with thinking, with a format or a forced tool, or which end with a
+/// message of the assistant's already.
 std::optional<provider_request> write_continuation(const call& asked, std::string_view upstream_model, continuation how,
                                                    std::string_view delivered);
 

@@ -47,7 +47,8 @@ std::string schema_of(const tool& one) {
 result<void> write_tool(const tool& one, std::size_t at, const model_facts& facts, const block_writing& how, json_object& to) {
   const std::string where = "tools[" + std::to_string(at) + "]";
   if (!is_fit_name(one.name)) return cannot_carry(where + ".name", "must have 1 to 128 letters, digits, _ or - for this model");
-  if (one.kind == tool_kind::custom) how.warnings.add(severity::warn, "tools.custom", "a tool that takes free text is offered as a function with one text");
+  if (one.kind == tool_kind::custom)
+    how.warnings.add(severity::warn, "tools.custom", "a tool that takes free text is offered as a function with one text");
   to.begin_object().member("name", one.name).given("description", one.description).raw_member("input_schema", schema_of(one));
   if (one.strict && facts.takes_schema) to.member("strict", *one.strict);
   if (one.strict.value_or(false) && !facts.takes_schema) how.warnings.add(severity::warn, "tools.strict", "this model has none");
@@ -92,7 +93,8 @@ result<std::vector<tool>> offered_tools(const chat& said, warning_list& warnings
   }
   if (said.choice.use == tool_use::named && !has_name(offered, said.choice.name))
     return cannot_carry("tool_choice", "names a tool that is not among 'tools'");
-  if (said.choice.use == tool_use::required && offered.empty()) return cannot_carry("tool_choice", "wants a tool to be called, but none can be offered");
+  if (said.choice.use == tool_use::required && offered.empty())
+    return cannot_carry("tool_choice", "wants a tool to be called, but none can be offered");
   if (offered.empty()) add_tools_of_history(said, offered);
   return offered;
 }

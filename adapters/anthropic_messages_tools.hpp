@@ -10,9 +10,9 @@
 
 namespace sallyport::anthropic_messages {
 
-/// The tools that are offered: without those that the provider of another dialect runs, and of an allowed list only its own. Where none are,
-/// but the history has calls, their names are: the dialect wants to know each tool that is spoken of. Fails where the choice names one that
-/// is not.
+/// The tools that are offered: without those that the provider of another dialect runs, and of an allowed list only its own. Where none
+/// are, but the history has calls, their names are: the dialect wants to know each tool that is spoken of. Fails where the choice names one
+/// that is not.
 result<std::vector<tool>> offered_tools(const chat& said, warning_list& warnings);
 
 /// Whether the model has to call one.

@@ -155,8 +155,8 @@ class call_text::walk {
   }
 
   void member(std::string_view parent, std::string_view name, json_value value) {
-    // Of a message, or of a tool's result within one (`output` at OpenAI's Responses).
-    if ((name == "content" || name == "output") && value.is(json_kind::array)) return parts(value);
+    // Of a message, or of a tool's result within one (`output` at OpenAI's Responses); Anthropic's instructions.
+    if (is_one_of(name, {"content", "output", "system"}) && value.is(json_kind::array)) return parts(value);
     const bool is_explained = value.is(json_kind::string)   ? goes_with(name, value.text())
                               : value.is(json_kind::number) ? goes_with(name, written(value))
                                                             : false;

@@ -6,7 +6,10 @@
 #include "adapters/openai_responses_chat.hpp"
 #include "adapters/openai_responses_events.hpp"
 #include "adapters/openai_responses_failure.hpp"
+#include "adapters/openai_responses_reply.hpp"
 #include "adapters/openai_responses_request.hpp"
+#include "adapters/openai_responses_stream.hpp"
+#include "adapters/openai_responses_written.hpp"
 
 #include <array>
 
@@ -38,10 +41,12 @@ class both_faces final : public dialect {
                                                      std::string_view) const override {
     return openai_responses::write_continuation(asked, upstream_model, how);
   }
-  result<provider_request> write_chat(const chat&, const addressee&) const override { return fail(failure_kind::not_supported); }
-  result<whole_reply> read_reply(operation, std::string_view) const override { return fail(failure_kind::garbled_reply); }
-  result<answer> read_answer(std::string_view) const override { return fail(failure_kind::garbled_reply); }
-  std::unique_ptr<stream_reader> read_stream(operation, const quirks&) const override { return nullptr; }
+  result<provider_request> write_chat(const chat& said, const addressee& to) const override {
+    return openai_responses::write_chat(said, to);
+  }
+  result<whole_reply> read_reply(operation, std::string_view body) const override { return openai_responses::read_reply(body); }
+  result<answer> read_answer(std::string_view body) const override { return openai_responses::read_answer(body); }
+  std::unique_ptr<stream_reader> read_stream(operation, const quirks&) const override { return std::make_unique<event_reader>(); }
   failure read_failure(int status, const header_list& headers, std::string_view body,
                        std::chrono::system_clock::time_point wall) const override {
     return openai_responses::read_failure(status, headers, body, wall);

@@ -30,7 +30,7 @@ field_problem refuse_what_is_kept(json_value body) {
   for (const auto& [name, why] : kept_elsewhere)
     if (body[name].is_given()) return cannot_carry(name, why);
   if (body["background"].boolean().value_or(false))
-    return cannot_carry("background", "asks for an answer that is fetched later, which only a provider of openai_responses has: leave it out");
+    return cannot_carry("background", "asks for an answer to be fetched later, which only openai_responses has: leave it out");
   return std::nullopt;
 }
 

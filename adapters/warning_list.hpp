@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -12,8 +13,8 @@ namespace sallyport {
 
 class warning_list {
  public:
-  void inform(std::string field, std::string reason) { add(severity::info, std::move(field), std::move(reason)); }
-  void warn(std::string field, std::string reason) { add(severity::warn, std::move(field), std::move(reason)); }
+  void inform(std::string_view field, std::string_view reason) { add(severity::info, std::string(field), std::string(reason)); }
+  void warn(std::string_view field, std::string_view reason) { add(severity::warn, std::string(field), std::string(reason)); }
   /// A field's name may be the client's own: what would end the header's parts is taken out.
   void add(severity how, std::string field, std::string reason) {
     for (const char mark : {';', '"'}) std::erase(field, mark);

@@ -6,12 +6,15 @@
 #include "proxy/rehearsal/fault_catalogue.hpp"
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace sallyport::rehearsal {
+
+class tongue;
 
 /// A tool that the answer is to call.
 struct tool_wish {
@@ -37,6 +40,7 @@ struct question {
   std::vector<std::string> inputs;         ///< embeddings: each input as text
   bool base64 = false;
   int dimensions = 16;
+  std::shared_ptr<tongue> in_words;        ///< of another language than OpenAI's chat; null: it is asked and answers in that
 };
 
 /// Reads a body strictly enough to tell a broken gateway from a sound one: fails with invalid_json or invalid_request.

@@ -2,6 +2,7 @@
 
 #include "proxy/rehearsal/openai_wire.hpp"
 #include "proxy/rehearsal/script_writer.hpp"
+#include "proxy/rehearsal/tongue.hpp"
 
 #include <optional>
 
@@ -26,8 +27,8 @@ constexpr fault_kind midway_kinds[] = {cut_after,           reset_after,        
 /// Writes one reply that is a stream of events.
 class stream_script {
  public:
-  stream_script(const conduct& in_force, const character& who, const occasion& when)
-      : in_force_(in_force), who_(who), writer_(in_force, when.ordinal), random_(static_cast<std::uint32_t>(when.ordinal)) {
+  stream_script(const question& asked, const conduct& in_force, const character& who, const occasion& when)
+      : in_words_(asked.in_words.get()), in_force_(in_force), who_(who), writer_(in_force, when.ordinal), random_(static_cast<std::uint32_t>(when.ordinal)) {
     line_end_ = in_force.has(crlf) ? "\r\n" : in_force.has(cr) ? "\r" : "\n";
     is_collected_ = in_force.has(gzip_unasked) || in_force.has(gzip_unlabelled) || in_force.has(truncated_content_length);
   }
@@ -38,6 +39,7 @@ class stream_script {
   std::string frame(std::string_view json, bool is_last = false) const;
   std::string comment() const { return ": rehearsal" + line_end_ + line_end_; }
   void emit(std::string bytes) {
+    if (bytes.empty()) return;   // an empty chunk would end the message
     if (is_collected_)
       collected_ += bytes;
     else
@@ -48,6 +50,7 @@ class stream_script {
   void open();
   script close(bool with_done);
 
+  tongue* in_words_;
   const conduct& in_force_;
   const character& who_;
   script_writer writer_;
@@ -59,6 +62,7 @@ class stream_script {
 };
 
 std::string stream_script::frame(std::string_view json, bool is_last) const {
+  if (in_words_) return in_words_->framed(json);
   const std::string field = in_force_.has(no_space) ? "data:" : "data: ";
   std::string text = in_force_.has(comments) ? comment() : std::string();
   text += field;
@@ -160,6 +164,8 @@ std::string refusal_headers(const conduct& in_force, int status) {
   return lines;
 }
 
+std::string spoken(const question& asked, int status, std::string body) { return asked.in_words ? asked.in_words->whole(status, std::move(body)) : body; }
+
 /// The replies that are no HTTP 200, and those that are no reply.
 std::optional<script> instead_of_answer(script_writer& writer, const question& asked, const conduct& in_force, const occasion& when) {
   if (in_force.has(reset_before_head) || (in_force.has(reset_on_reuse) && when.on_connection > 1)) return writer.broken_off(ending::reset);
@@ -177,26 +183,26 @@ std::optional<script> instead_of_answer(script_writer& writer, const question& a
     return writer.whole(static_cast<int>(in_force.value(html_error)), "text/html", "<html><body><h1>Bad gateway</h1></body></html>\n");
   const auto facts = refusal_facts_of(asked, in_force);
   if (!facts) return std::nullopt;
-  return writer.whole(facts->status, json_type, error_body(facts->message, facts->type, facts->param, facts->code),
+  return writer.whole(facts->status, json_type, spoken(asked, facts->status, error_body(facts->message, facts->type, facts->param, facts->code)),
                       refusal_headers(in_force, facts->status));
 }
 
 script streamed_reply(const question& asked, const conduct& in_force, const character& who, const occasion& when) {
-  stream_script stream(in_force, who, when);
+  stream_script stream(asked, in_force, who, when);
   if (in_force.has(empty_stream)) return stream.play({});
   if (in_force.has(error_in_200))
     return stream.play({{error_body("The rehearsed engine died before it began.", "server_error", "", "server_error")}});
-  const answer said = compose(asked, in_force, who);
+  const rehearsal::answer said = compose(asked, in_force, who);
   return stream.play(stream_events(asked, said, when.ordinal, !in_force.has(no_usage), in_force.has(usage_on_finish)));
 }
 
 script whole_reply(script_writer& writer, const question& asked, const conduct& in_force, const character& who, const occasion& when) {
   const std::string_view type = type_of(in_force, false);
   if (in_force.has(error_in_200) || in_force.has(error_in_stream_at))
-    return writer.whole(200, type, error_body("The rehearsed engine died.", "server_error", "", "server_error"));
-  if (in_force.has(empty_stream)) return writer.whole(200, type, no_choices_body(asked, when.ordinal));
+    return writer.whole(200, type, spoken(asked, 200, error_body("The rehearsed engine died.", "server_error", "", "server_error")));
+  if (in_force.has(empty_stream)) return writer.whole(200, type, spoken(asked, 200, no_choices_body(asked, when.ordinal)));
   writer.wait(in_force.has(slow_first_token) ? in_force.time(slow_first_token) : who.first_token);
-  std::string body = whole_body(asked, compose(asked, in_force, who), when.ordinal, !in_force.has(no_usage));
+  std::string body = spoken(asked, 200, whole_body(asked, compose(asked, in_force, who), when.ordinal, !in_force.has(no_usage)));
   if (in_force.has(garbled_at)) body.resize(body.size() / 2);
   for (const fault_kind kind : midway_kinds)
     if (in_force.has(kind)) {

@@ -1,6 +1,7 @@
 #include "proxy/rehearsal/upstream_session.hpp"
 
 #include "proxy/rehearsal/openai_wire.hpp"
+#include "proxy/rehearsal/tongue.hpp"
 
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/co_spawn.hpp>
@@ -31,11 +32,29 @@ std::uint64_t fnv1a(std::string_view text) {
   return hash;
 }
 
-std::optional<operation> operation_at(std::string_view path) {
-  if (path == "/v1/chat/completions") return operation::chat_completions;
-  if (path == "/v1/completions") return operation::completions;
-  if (path == "/v1/embeddings") return operation::embeddings;
-  return std::nullopt;
+struct door {
+  std::string_view path;
+  dialect_id spoken;
+  operation asks;
+};
+
+constexpr std::array<door, 5> doors{{{"/v1/chat/completions", dialect_id::openai_chat, operation::chat_completions},
+                                     {"/v1/responses", dialect_id::openai_responses, operation::chat_completions},
+                                     {"/v1/messages", dialect_id::anthropic_messages, operation::chat_completions},
+                                     {"/v1/completions", dialect_id::openai_chat, operation::completions},
+                                     {"/v1/embeddings", dialect_id::openai_chat, operation::embeddings}}};
+
+const door* door_at(std::string_view path) {
+  const auto found = std::find_if(doors.begin(), doors.end(), [&](const door& one) { return one.path == path; });
+  return found == doors.end() ? nullptr : &*found;
+}
+
+result<question> asked_at(const door& at, const std::string& body) {
+  auto in_words = tongue::of(at.spoken, at.asks, body);
+  if (in_words.has_error()) return std::move(in_words).error();
+  auto asked = read_question(at.asks, *in_words ? (*in_words)->body() : body);
+  if (asked) asked->in_words = std::move(*in_words);
+  return asked;
 }
 
 }  // namespace
@@ -180,8 +199,8 @@ sighting_end upstream_session::end_of(const script& what, bool was_performed) co
   return what.is_whole ? sighting_end::whole : sighting_end::by_fault;
 }
 
-script upstream_session::script_for_post(operation asks, const http_request& request, sighting& seen, std::uint64_t& ordinal) {
-  const auto asked = read_question(asks, request.body);
+script upstream_session::script_for_post(std::string_view path, const http_request& request, sighting& seen, std::uint64_t& ordinal) {
+  const auto asked = asked_at(*door_at(path), request.body);
   if (asked) seen.model = asked->model;
   ordinal = house_->seen.request_read(std::move(seen));
   if (!asked) {
@@ -202,15 +221,16 @@ script upstream_session::script_for(const http_request& request, sighting& seen,
     return plain_reply(200, type, body, ordinal);
   };
   const std::string path = seen.path;
-  const auto asks = operation_at(path);
+  const auto* const asks = door_at(path);
   if (path == "/health") return get_alone("text/plain", "");
-  if (!house_->who.key.empty() && request.headers.get("authorization") != "Bearer " + house_->who.key)
+  const auto& key = house_->who.key;
+  if (!key.empty() && request.headers.get("authorization") != "Bearer " + key && request.headers.get("x-api-key") != key)
     return refuse(401, "Incorrect API key provided.", "invalid_api_key", "www-authenticate: Bearer realm=\"rehearsal\"\r\n");
   if (path == "/v1/models") return get_alone("application/json", models_body(house_->who.models));
   if (!asks) return refuse(404, "There is nothing at this path.", "");
   if (request.method != "POST") return refuse(405, "Only POST is allowed here.", "");
   if (!request.headers.get("content-type").starts_with("application/json")) return refuse(415, "The body must be application/json.", "");
-  return script_for_post(*asks, request, seen, ordinal);
+  return script_for_post(path, request, seen, ordinal);
 }
 
 task<bool> upstream_session::answer(const http_request& request) {

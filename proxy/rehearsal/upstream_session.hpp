@@ -78,7 +78,7 @@ class upstream_session : public std::enable_shared_from_this<upstream_session> {
   task<bool> perform(const script& what);
   task<bool> answer(const http_request& request);
   script script_for(const http_request& request, sighting& seen, std::uint64_t& ordinal);
-  script script_for_post(operation asks, const http_request& request, sighting& seen, std::uint64_t& ordinal);
+  script script_for_post(std::string_view path, const http_request& request, sighting& seen, std::uint64_t& ordinal);
   sighting_end end_of(const script& what, bool was_performed) const;
 
   void close();

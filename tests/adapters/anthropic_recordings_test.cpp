@@ -283,7 +283,9 @@ void add_words(const json::value& content, std::string& to) {
   if (content.is_string()) to += std::string(content.as_string());
   if (!content.is_array()) return;
   for (const auto& block : content.as_array()) {
-    to += text_at(block, "text") + text_at(block, "name") + text_at(block, "tool_use_id");
+    // A line for Anthropic's books goes to nobody else; a tool that was found goes as text.
+    if (!text_at(block, "text").starts_with("x-anthropic-billing-header:")) to += text_at(block, "text");
+    to += text_at(block, "name") + text_at(block, "tool_use_id") + text_at(block, "tool_name");
     if (member(block, "input")) to += compact(block.at("input"));
     if (member(block, "content")) add_words(block.at("content"), to);
     if (member(block, "source")) to += compact(block.at("source"));

@@ -174,6 +174,24 @@ TEST_CASE("prompts and inputs are texts, each of a list its own, and tokens are 
   CHECK_FALSE(look_at_chat(R"("logit_bias":{"50256":-100},"stop":[1,2])").is_opaque);
 }
 
+TEST_CASE("the places of the other languages are read as those of chat") {
+  const auto messages = look_at_chat(R"("system":[{"type":"text","text":"card 4111 1111 "},{"type":"text","text":"1111 1111"}],
+    "messages":[{"role":"user","content":[{"type":"tool_result","tool_use_id":"t","content":[{"type":"text","text":"found it there"},
+    {"type":"image","source":{"type":"base64","media_type":"image/png","data":")" + base64 + R"("}}]}]}])");
+  CHECK(messages.has("card 4111 1111 1111 1111"));
+  CHECK(messages.has_part("found it there"));
+  CHECK_FALSE(messages.has_part(base64));
+  CHECK(messages.attached == std::vector{attachment::image, attachment::file});
+  const auto responses = look_at_chat(R"("instructions":"be brief please","input":[{"role":"user","content":[{"type":"input_text","text":"call 555"},
+    {"type":"input_text","text":"-0199"}]},{"type":"function_call_output","call_id":"c","output":[{"type":"input_text","text":"the output"},
+    {"type":"input_image","image_url":"https://a/b.png"}]},{"type":"function_call","name":"pay","arguments":"{\"to\":\"somebody else\"}"}])");
+  CHECK(responses.has("instructions: be brief please"));
+  CHECK(responses.has("call 555-0199"));
+  CHECK(responses.has_part("the output"));
+  CHECK(responses.has_part("somebody else"));
+  CHECK(responses.attached == std::vector{attachment::image});
+}
+
 TEST_CASE("items too short to be anything are one text") {
   const auto all = look_at_chat(R"("messages":[],"stop":["a","b",12,"longer one",3])");
   CHECK(all.has("a\nb\n12\n3\n"));

@@ -89,6 +89,16 @@ TEST_CASE("each path leads to one thing, and a wrong method names the right one"
   CHECK(find_endpoint("GET", "/v1/models/groq%2Fllama-3%3A8b")->model == "groq/llama-3:8b");
   CHECK(find_endpoint("GET", "/v1/models/a/b")->model == "a/b");
 
+  for (const auto& [path, spoken] : {std::pair{"/v1/chat/completions", dialect_id::openai_chat}, {"/v1/messages", dialect_id::anthropic_messages},
+                                     {"/v1/messages/count_tokens", dialect_id::anthropic_messages}, {"/v1/responses", dialect_id::openai_responses}}) {
+    CHECK(find_endpoint("POST", path)->speaks == spoken);
+    CHECK(dialect_at(path) == spoken);
+  }
+  CHECK(find_endpoint("POST", "/v1/messages/count_tokens")->asks == operation::count_tokens);
+  const auto kept = find_endpoint("GET", "/v1/responses/resp_1");
+  REQUIRE(kept.has_error());
+  CHECK(kept.error().client_sentence().find("keeps no responses") != std::string_view::npos);
+
   const auto wrong = find_endpoint("GET", "/v1/chat/completions");
   REQUIRE(wrong.has_error());
   CHECK(wrong.error().kind == failure_kind::method_not_allowed);
