@@ -197,6 +197,12 @@ TEST_CASE("a tool that takes text is one where OpenAI is asked, else a function 
   CHECK(native.warnings.empty());
 }
 
+TEST_CASE("a grammar stands one object deeper than in Responses") {
+  chat said;
+  said.tools = {{.kind = tool_kind::custom, .name = "p", .grammar = R"({"type":"grammar","syntax":"lark","definition":"x"})"}};
+  CHECK(holds(body(said, of_openai), R"("custom":{"name":"p","format":{"type":"grammar","grammar":{"syntax":"lark","definition":"x"}}})"));
+}
+
 TEST_CASE("tools that another provider runs are left out, unless they are what the call is for") {
   chat said;
   said.tools = {{.kind = tool_kind::hosted, .name = "web_search"}, {.name = "f", .schema = R"({"type":"object"})"}};

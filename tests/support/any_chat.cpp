@@ -210,6 +210,21 @@ void add_tags(chat& into) {
 
 }  // namespace
 
+chat plain(chat said) {
+  if (said.store == false) said.store.reset();
+  for (tool& one : said.tools)
+    if (one.strict == false) one.strict.reset();
+  const auto clear = [](std::vector<part>& parts) {
+    for (part& one : parts)
+      if (one.of.detail == "auto") one.of.detail.clear();
+  };
+  for (message& one : said.messages) {
+    clear(one.parts);
+    for (part& each : one.parts) clear(each.content);
+  }
+  return said;
+}
+
 chat any_chat(const carried& what) {
   chat made;
   made.tools = tools(what);
@@ -219,7 +234,7 @@ chat any_chat(const carried& what) {
   made.how = how(what);
   if (what.effort && perhaps()) made.reasoning.effort = one_of({"none", "minimal", "low", "medium", "high", "xhigh"});
   if (made.reasoning.effort == "none") made.reasoning.is = reasoning_wish::mode::off;
-  made.max_tokens = *rc::gen::inRange(1, 100000);
+  made.max_tokens = *rc::gen::inRange(16, 100000);  // OpenAI takes no smaller limit at its newer door
   made.stream = perhaps();
   if (perhaps()) made.user = one_of({"u-1", "ä"});
   if (what.tags) add_tags(made);

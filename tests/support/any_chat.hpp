@@ -40,6 +40,9 @@ constexpr carried both(const carried& a, const carried& b) {
           a.tags && b.tags};
 }
 
+/// Without what means the same as nothing: dialects that want it said say it.
+chat plain(chat said);
+
 /// Inside a rapidcheck property only.
 chat any_chat(const carried& what);
 
