@@ -38,11 +38,12 @@ std::string error_body(failure_kind kind, const provider_error& said) {
 
 bool has_our_shape(json_value body) { return body["error"]["message"].is(json_kind::string); }
 
-// What the client reads of the provider's words: as they are where they have our shape.
+// What the client reads of the provider's words: as they are where they have our shape. Responses has it too.
 std::string shaped(const failure& why, bool as_one_line) {
   json_document document;
   const bool is_json = document.parse(why.said->body);
-  if (is_json && has_our_shape(document.root())) return as_one_line ? document.root().written() : why.said->body;
+  const bool is_ours = why.said->in != dialect_id::anthropic_messages && is_json && has_our_shape(document.root());
+  if (is_ours) return as_one_line ? document.root().written() : why.said->body;
   return error_body(why.kind, is_json ? error_in(document.root()) : error_in_text(why.said->body));
 }
 
