@@ -92,8 +92,8 @@ class item_writer {
       if (is_open) to_.end_array().end_object();
       is_open = false;
     };
-    for (std::size_t at = 0; at < one.parts.size(); ++at) {
-      const part& piece = one.parts[at];
+    for (const part& piece : one.parts) {
+      if (piece.kind == part_kind::text && piece.text.empty()) continue;
       if (piece.kind == part_kind::text || piece.kind == part_kind::refusal) {
         if (!is_open) begin_message(role::assistant);
         is_open = true;
