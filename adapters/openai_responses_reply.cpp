@@ -103,6 +103,7 @@ result<whole_reply> read_reply(std::string_view body) {
   whole_reply made;
   made.tokens = said->tokens;
   made.finish = said->finish;
+  made.held_as = said->of.id;
   for (const part& one : said->parts) made.text_bytes += one.text.size();
   return made;
 }
