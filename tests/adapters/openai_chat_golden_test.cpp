@@ -25,7 +25,7 @@ struct destination {
 
 const std::array<destination, 3> destinations{{
     {"openai", {.takes_max_completion_tokens = true, .takes_developer_role = true}},
-    {"mistral", {.takes_stream_options = false, .tool_id_length = 9}},
+    {"mistral", {.takes_stream_options = false, .tool_id_length = 9, .wants_answer_after_tool = true}},
     {"deepseek", {.reasoning_member = "reasoning_content"}},
 }};
 
