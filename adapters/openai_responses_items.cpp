@@ -9,15 +9,9 @@
 namespace sallyport::openai_responses {
 namespace {
 
-constexpr std::size_t call_id_bytes_max = 64;
+constexpr std::size_t name_bytes_max = 64;
 
-/// A longer id is refused; the same one always becomes the same (FNV-1a).
-std::string call_id_of(std::string_view id) {
-  if (id.size() <= call_id_bytes_max) return std::string(id);
-  std::uint64_t hash = 14695981039346656037u;
-  for (const char c : id) hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211u;
-  return "call_" + std::to_string(hash);
-}
+std::string call_id_of(std::string_view id) { return short_name(id, "call_"); }
 
 std::string_view name_of(role from) {
   switch (from) {
@@ -182,6 +176,14 @@ field_problem write_input(const chat& said, std::string_view origin, json_object
   for (; at < said.messages.size(); ++at) writer.write(said.messages[at], at);
   to.end_array();
   return writer.take_problem();
+}
+
+// FNV-1a: nobody has to be kept from finding two names that become one.
+std::string short_name(std::string_view name, std::string_view prefix) {
+  if (name.size() <= name_bytes_max) return std::string(name);
+  std::uint64_t hash = 14695981039346656037u;
+  for (const char c : name) hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211u;
+  return std::string(prefix) + std::to_string(hash);
 }
 
 bool holds_thoughts_of(const chat& said, std::string_view origin) {

@@ -93,6 +93,15 @@ TEST_CASE("thoughts, tool calls and refusals are items of their own kind") {
   CHECK(made.at("status") == "completed");
 }
 
+TEST_CASE("the ids of items are short and plain, whatever the id of the answer") {
+  answer said = saying({of_kind(part_kind::text, "Hi")});
+  said.of.id = std::string(100, 'x') + "/y";
+  const auto id = std::string(written(said).at("output").at(0).at("id").as_string());
+  CHECK(id.size() <= 64);
+  CHECK(id.starts_with("msg_x"));
+  CHECK(id.ends_with("x_y_0"));
+}
+
 TEST_CASE("an answer that was cut says why") {
   CHECK(written(saying({}, finish_reason::length)).at("incomplete_details").at("reason") == "max_output_tokens");
   const json::value filtered = written(saying({of_kind(part_kind::text, "a")}, finish_reason::content_filter));

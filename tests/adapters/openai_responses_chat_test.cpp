@@ -178,6 +178,12 @@ TEST_CASE("what has no place is told by its name, once, and fit for a header") {
   CHECK(said.messages.size() == 1);
 }
 
+TEST_CASE("of very many names that have no place the first are told") {
+  std::string items = R"({"role":"user","content":"a"})";
+  for (int i = 0; i < 1000; ++i) items += R"(,{"type":"tool)" + std::to_string(i) + R"(_call"})";
+  CHECK(read_items(items).foreign.size() == 64);
+}
+
 TEST_CASE("what another provider keeps, and what only this dialect knows, is refused by its field") {
   CHECK(refused(R"("previous_response_id":"resp_1")") == "not_supported previous_response_id");
   CHECK(refused(R"("input":"a","conversation":"conv_1")") == "not_supported conversation");

@@ -161,6 +161,8 @@ TEST_CASE("tools lie flat, and are strict only where they were said to be") {
   CHECK(body_of(said).at("tool_choice") == "required");
   said.choice = {tool_use::named, "bash_1", {}, {}};
   CHECK(refused(said) == "not_supported tool_choice");
+  said.tools.push_back({tool_kind::function, "bash_1", {}, {}, {}, {}, {}});
+  CHECK(body_of(said).at("tool_choice").at("type") == "function");
 }
 
 TEST_CASE("how much to think goes as an effort, to a model that thinks") {
@@ -251,4 +253,18 @@ TEST_CASE("the name of a model says whether it thinks, or says nothing") {
     CHECK_FALSE(is_known_not_to_think(name));
     CHECK_FALSE(is_known_to_think(name));
   }
+}
+
+TEST_CASE("a name that is too long for the dialect becomes a shorter one, the same always the same") {
+  chat said = hello();
+  said.user = std::string(150, 'u');
+  said.prompt_cache_key = std::string(65, 'k');
+  const json::value made = body_of(said);
+  CHECK(made.at("user").as_string().size() <= 64);
+  CHECK(made.at("prompt_cache_key").as_string().size() <= 64);
+  CHECK(made == body_of(said));
+  said.user += "v";
+  CHECK(made.at("user") != body_of(said).at("user"));
+  said.user = std::string(64, 'u');
+  CHECK(body_of(said).at("user") == json::value(said.user));
 }
