@@ -29,7 +29,7 @@ event_writer::event_writer(const call& asked, const stream_identity& of, std::st
     : of_(of), asked_(asked), response_(response_id(of.id)), number_(of.next_number) {
   if (of.open_block < 0 && delivered.empty()) return;
   has_begun_ = true;
-  open_message& going_on = message_.emplace(open_message());
+  open_message& going_on = message_.emplace(open_message{});
   going_on.place = static_cast<std::size_t>(std::max(of.open_block, 0));
   going_on.id = of.open_item.empty() ? item_id("msg", response_, going_on.place) : of.open_item;
   going_on.part = 0;
@@ -113,7 +113,7 @@ void event_writer::begin_message() {
   begin();
   if (message_) return;
   if (reasoning_) end_reasoning(carried_state(of_.origin, {}, {}));
-  open_message& made = message_.emplace(open_message());
+  open_message& made = message_.emplace(open_message{});
   made.place = new_place();
   made.id = item_id("msg", response_, made.place);
   send_item(false, made.place, message_item(made.id, "in_progress", {}));
@@ -177,7 +177,7 @@ void event_writer::begin_reasoning() {
   begin();
   if (reasoning_) return;
   end_message("completed");
-  open_reasoning& made = reasoning_.emplace(open_reasoning());
+  open_reasoning& made = reasoning_.emplace(open_reasoning{});
   made.place = new_place();
   made.id = item_id("rs", response_, made.place);
   send_item(false, made.place, reasoning_item(made.id, {}, {}));
