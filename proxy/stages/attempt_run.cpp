@@ -300,6 +300,10 @@ std::string attempt_run::in_clients_words(const event& seen) {
   if (!writer_) {
     if (seen.kind == event_kind::ignored) return {};
     auto begun = reader_->identity();
+    // Where the provider's text stands is no place in the client's stream, which has not begun: not every provider sends a beginning.
+    begun.open_block = -1;
+    begun.open_item.clear();
+    begun.next_number = 0;
     name_for_client(begun);
     writer_ = order_.client_speaks.write_stream(order_.asked, begun, {});
   }
