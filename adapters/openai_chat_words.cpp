@@ -75,7 +75,8 @@ void read_words(json_value choice, json_value message, words_sink& to) {
   message["tool_calls"].each_item([&](json_value call) { say_tool_call(call, place++, to); });
   if (message["function_call"].is(json_kind::object)) say_function(message["function_call"], {}, to);
   say_media(message, to);
-  say_text(choice["text"], event_kind::text, to);
+  // Together's door says a chat's words there once more.
+  if (!message.is_given()) say_text(choice["text"], event_kind::text, to);
 }
 
 }  // namespace sallyport::openai_chat

@@ -89,6 +89,7 @@ TEST_CASE("the words of the answer are told apart wherever a vendor puts them") 
   CHECK(kinds_of_delta(R"({"function_call":{"name":"f","arguments":""}})") == kinds{tool_call});
   CHECK(kinds_of_delta(R"({"audio":{"data":"AAAA"}})") == kinds{text});
   CHECK(kinds_of_chunk(R"({"choices":[{"text":"a","index":0}]})") == kinds{text});
+  CHECK(kinds_of_chunk(R"({"choices":[{"text":"a","index":0,"delta":{"content":"a"}}]})") == kinds{text});
 }
 
 TEST_CASE("empty strings commit to nothing") {
