@@ -145,6 +145,12 @@ std::string_view chunk_reader::kept(std::string_view text) {
 
 void chunk_reader::say(event_kind kind, std::string_view text) { add(kind).text = kept(text); }
 
+void chunk_reader::say_state(std::string_view id, std::string_view bytes) {
+  event& made = add(event_kind::state);
+  made.text = kept(bytes);
+  made.tool.id = id;
+}
+
 void chunk_reader::say_tool(const tool_part& of, std::string_view arguments) {
   event& made = add(event_kind::tool_call);
   made.tool = {.index = of.index, .id = kept(of.id), .name = kept(of.name)};

@@ -27,6 +27,7 @@ class chunk_reader final : public stream_reader, private words_sink {
   void keep_logprobs(json_value tokens, std::size_t from);
   void read_usage(json_value chunk);
   void say(event_kind kind, std::string_view text) override;
+  void say_state(std::string_view id, std::string_view bytes) override;
   void say_tool(const tool_part& of, std::string_view arguments) override;
   void learn_identity(json_value chunk);
   std::string_view kept(std::string_view text);

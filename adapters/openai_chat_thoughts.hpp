@@ -14,6 +14,9 @@
 
 namespace sallyport::openai_chat {
 
+/// The id of a state that belongs to the tool call behind it: Google signs calls.
+inline constexpr std::string_view call_state = "tool_call";
+
 /// Of an assistant's message of a call, in order. Without details: its `reasoning_content` or `reasoning`, without a state.
 void read_thoughts(json_value message, std::vector<part>& into);
 

@@ -299,3 +299,14 @@ TEST_CASE("more than one answer cannot be asked for") {
   said.how.choices = 2;
   CHECK(write(said).error().param == "n");
 }
+
+TEST_CASE("the signature of a tool call goes back with it to the provider that wrote it, and to no other") {
+  part own = thought("", "here");
+  own.state->id = "tool_call";
+  chat said = saying({{role::assistant, {own, tool_call("a", "f", "{}"), tool_call("b", "g", "{}")}, {}}});
+  const std::string_view signature = R"("extra_content":{"google":{"thought_signature":"sig"}})";
+  CHECK(holds(body(said), R"("name":"f","arguments":"{}"},)" + std::string(signature) + "},{\"id\":\"b\""));
+  CHECK_FALSE(holds(body(said, {.reasoning_member = "reasoning_details"}), "reasoning.encrypted"));
+  said.messages[0].parts[0].state->origin = "there";
+  CHECK_FALSE(holds(body(said), "sig"));
+}

@@ -43,8 +43,9 @@ states states_in(dialect_id of, const json::value& in) {
   } else if (of == dialect_id::openai_responses) {
     for (const auto& item : items_of(&in))
       if (text_at(item, "type") == "reasoning") collect(item, {"encrypted_content"}, made);
-  } else if (const json::value* details = member(in, "reasoning_details")) {
-    collect(*details, {"signature", "data"}, made);
+  } else {
+    if (const json::value* details = member(in, "reasoning_details")) collect(*details, {"signature", "data"}, made);
+    for (const auto& one : items_at(in, "tool_calls")) collect(one, {"thought_signature"}, made);
   }
   return made;
 }
@@ -164,6 +165,27 @@ TEST_CASE("each recorded state of thoughts comes back to its maker through a cli
   }
   MESSAGE("states handed back: " << all);
   CHECK(all >= 30);
+}
+
+TEST_CASE("the signature of a call comes back to its maker through a client of each other dialect, whole or streamed") {
+  recording one;
+  one.reply =
+      R"({"id":"x","choices":[{"index":0,"finish_reason":"tool_calls","message":{"role":"assistant","content":"So",)"
+      R"("reasoning_content":"Hm","tool_calls":[{"index":0,"id":"c-1","type":"function","function":{"name":"f","arguments":"{}"},)"
+      R"("extra_content":{"google":{"thought_signature":"sig"}}},)"
+      R"({"index":1,"id":"c-2","type":"function","function":{"name":"g","arguments":"{}"}}]}}]})";
+  for (const dialect_id client : {dialect_id::openai_responses, dialect_id::anthropic_messages}) {
+    CAPTURE(name_of(client));
+    const auto told = answer_for(asked_by(client, one), one);
+    REQUIRE(told.has_value());
+    CHECK((handed_back(client, *told, one.dialect, "recorded") == states{"sig"}));
+    CHECK(handed_back(client, *told, one.dialect, "another").empty());
+    recording streamed = one;
+    streamed.reply = "data: " + one.reply + "\n\ndata: [DONE]\n\n";
+    streamed.reply.replace(streamed.reply.find("message"), 7, "delta");
+    const std::string bytes = stream_for(asked_by(client, streamed), streamed, [&] { return streamed.reply.size(); });
+    CHECK((unmarked(states_in_stream(client, bytes)) == states{"sig"}));
+  }
 }
 
 TEST_CASE("each recorded state of thoughts in a stream is told to a client of each other dialect, marked with its maker") {
