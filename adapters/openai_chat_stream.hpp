@@ -38,7 +38,7 @@ class chunk_reader final : public stream_reader, private words_sink {
   std::vector<event> events_;  // of the present block
   std::size_t given_ = 0;
   std::string texts_;          // never grows while a block is read: the events' views are into it
-  std::deque<std::string> logprobs_;   // of the present block: in a place that stays
+  std::deque<std::string> logprobs_, state_ids_;   // of the present block: in a place that stays
   std::string first_bytes_;
   stream_identity identity_;
   bool is_compressed_ = false;

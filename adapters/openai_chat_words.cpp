@@ -29,8 +29,8 @@ void say_part(json_value part, words_sink& to) {
 
 // What its maker wants back: a signature of the text, or the thought itself, encrypted.
 void say_state(json_value detail, words_sink& to) {
-  for (const char* name : {"signature", "data"})
-    if (!detail[name].text().empty()) to.say_state({}, detail[name].text());
+  const auto state = state_of_detail(detail);
+  if (!state.empty()) to.say_state(frame_of_detail(detail), state);
 }
 
 // A detail that a gateway like this one has written says a thought again that was said piece by piece before.

@@ -130,8 +130,10 @@ void messages_writer::write_thoughts(const message& one) {
   if (member == "reasoning_details") {
     body_.name(member).begin_array();
     for (const part* each : own) {
-      const bool is_of_call = each->state->id == call_state;
-      if (!is_of_call || !each->text.empty()) write_thought(each->text, is_of_call ? "" : each->state->bytes, body_);
+      if (each->state->id != call_state)
+        write_detail(each->text, *each->state, body_);
+      else if (!each->text.empty())
+        write_thought(each->text, {}, body_);
     }
     body_.end_array();
     return;

@@ -58,7 +58,7 @@ TEST_CASE("a whole answer is read part by part") {
   CHECK(read->of.created == 7);
   REQUIRE(read->parts.size() == 4);
   CHECK(read->parts[0].text == "why");
-  CHECK(read->parts[0].state->bytes == "sig");
+  CHECK(read->parts[0].state == opaque_state{"", R"({"type":"reasoning.text"})", "sig"});
   CHECK(read->parts[1].text == "t");
   CHECK(read->parts[1].logprobs == R"([{"token":"t"}])");
   CHECK(read->parts[2].name == "f");

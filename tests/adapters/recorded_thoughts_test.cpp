@@ -35,6 +35,18 @@ void collect(const json::value& in, const std::set<std::string_view>& names, sta
   }
 }
 
+// What OpenRouter wants back is the whole entry; the text is compared elsewhere. A mark that holds an entry stands for it.
+std::string without_text(json::object detail) {
+  for (const char* name : {"signature", "data"})
+    if (const std::string carried = text_at(detail, name); carried.starts_with(state_mark)) return carried;
+  for (const char* name : {"text", "summary"}) detail.erase(name);
+  std::map<std::string, std::string> ordered;
+  for (const auto& field : detail) ordered[field.key()] = json::serialize(field.value());
+  std::string made;
+  for (const auto& [name, value] : ordered) made += name + "=" + value + " ";
+  return made;
+}
+
 states states_in(dialect_id of, const json::value& in) {
   states made;
   if (of == dialect_id::anthropic_messages) {
@@ -44,7 +56,8 @@ states states_in(dialect_id of, const json::value& in) {
     for (const auto& item : items_of(&in))
       if (text_at(item, "type") == "reasoning") collect(item, {"encrypted_content"}, made);
   } else {
-    if (const json::value* details = member(in, "reasoning_details")) collect(*details, {"signature", "data"}, made);
+    for (const auto& detail : items_at(in, "reasoning_details"))
+      if (!text_at(detail, "signature").empty() || !text_at(detail, "data").empty()) made.insert(without_text(detail.as_object()));
     for (const auto& one : items_at(in, "tool_calls")) collect(one, {"thought_signature"}, made);
   }
   return made;
@@ -92,7 +105,13 @@ states unmarked(const states& carried) {
   for (const std::string& one : carried) {
     const opaque_state read = read_state(one);
     CHECK(read.origin == "recorded");
-    if (!read.bytes.empty()) made.insert(read.bytes);
+    if (read.id.starts_with("{")) {
+      json::object entry = parsed(read.id).as_object();
+      entry[text_at(entry, "type") == "reasoning.encrypted" ? "data" : "signature"] = read.bytes;
+      made.insert(without_text(std::move(entry)));
+    } else if (!read.bytes.empty()) {
+      made.insert(read.bytes);
+    }
   }
   return made;
 }
