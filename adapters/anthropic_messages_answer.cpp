@@ -2,6 +2,7 @@
 
 #include "adapters/anthropic_messages_blocks.hpp"
 #include "adapters/anthropic_messages_usage.hpp"
+#include "adapters/custom_input.hpp"
 #include "adapters/json.hpp"
 #include "adapters/json_object.hpp"
 #include "adapters/opaque_state.hpp"
@@ -47,7 +48,7 @@ void write_content(const answer& said, json_object& to) {
     if (one.kind == part_kind::reasoning && (one.state || !one.text.empty())) write_thought(one, said.of.origin, to);
     if (one.kind != part_kind::tool_call) continue;
     to.begin_object().member("type", "tool_use").member("id", call_id(one.id, said.of.id, calls++)).member("name", one.name);
-    to.raw_member("input", input_of(one.text)).end_object();
+    to.raw_member("input", one.is_custom ? wrapped_input(one.text) : input_of(one.text)).end_object();
   }
   to.end_array();
 }

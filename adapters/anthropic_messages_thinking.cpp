@@ -50,9 +50,15 @@ void set_budget(const chat& said, const model_facts& facts, bool is_claude, thin
   if (is_claude) plan.tokens_max = std::max(std::min(plan.tokens_max, facts.tokens_max), plan.budget + 1);
 }
 
-void turn_on(const chat& said, const model_facts& facts, bool is_claude, thinking_plan& plan) {
+void turn_on(const chat& said, const model_facts& facts, bool is_claude, thinking_plan& plan, warning_list& warnings) {
   plan.shows = !said.reasoning.summary.empty();
-  if (facts.thinking == thinking_form::budget) return set_budget(said, facts, is_claude, plan);
+  if (facts.thinking == thinking_form::budget) {
+    set_budget(said, facts, is_claude, plan);
+    // The client may have set it for its money's sake.
+    if (said.max_tokens.value_or(0) > 0 && plan.tokens_max > *said.max_tokens)
+      warnings.add(severity::warn, "max_tokens", "raised so that thoughts have room");
+    return;
+  }
   plan.is = thinking_plan::mode::adaptive;
   plan.effort = effort_of(said.reasoning, facts);
 }
@@ -73,7 +79,7 @@ thinking_plan plan_of(const chat& said, const model_facts& facts, bool is_claude
     warnings.add(severity::warn, "reasoning", std::string(why_not));
     if (facts.thinking != thinking_form::budget) plan.effort = effort_of(said.reasoning, facts);
   } else {
-    turn_on(said, facts, is_claude, plan);
+    turn_on(said, facts, is_claude, plan, warnings);
   }
   return plan;
 }

@@ -26,8 +26,10 @@ class part_gatherer final : public words_sink {
   explicit part_gatherer(std::vector<part>& into) : into_(into) {}
 
   void say(event_kind kind, std::string_view text) override {
-    if (kind == event_kind::state) return say_state(text);
     if (!text.empty()) open(kind_of(kind)).text += text;
+  }
+  void say_state(std::string_view id, std::string_view bytes) override {
+    open(part_kind::reasoning).state = opaque_state{.origin = {}, .id = std::string(id), .bytes = std::string(bytes)};
   }
   void say_tool(const tool_part& of, std::string_view arguments) override {
     const auto [place, is_new] = calls_.try_emplace(of.index, into_.size());
@@ -46,9 +48,6 @@ class part_gatherer final : public words_sink {
   part& open(part_kind kind) {
     if (into_.empty() || into_.back().kind != kind || into_.back().state) into_.emplace_back().kind = kind;
     return into_.back();
-  }
-  void say_state(std::string_view bytes) {
-    open(part_kind::reasoning).state = opaque_state{.origin = {}, .id = {}, .bytes = std::string(bytes)};
   }
 
   std::vector<part>& into_;

@@ -11,10 +11,8 @@ namespace {
 class words_length final : public words_sink {
  public:
   explicit words_length(std::vector<std::string>& states) : states_(states) {}
-  void say(event_kind kind, std::string_view text) override {
-    if (kind == event_kind::state) return void(states_.emplace_back(text));
-    bytes_ += text.size();
-  }
+  void say(event_kind, std::string_view text) override { bytes_ += text.size(); }
+  void say_state(std::string_view, std::string_view bytes) override { states_.emplace_back(bytes); }
   void say_tool(const tool_part&, std::string_view arguments) override { bytes_ += arguments.size(); }
   std::size_t bytes() const { return bytes_; }
 

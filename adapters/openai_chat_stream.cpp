@@ -82,6 +82,7 @@ void chunk_reader::read_data(const sse_block& block) {
   if (document.parse(block.data)) {
     texts_.clear();
     logprobs_.clear();
+    state_ids_.clear();
     if (texts_.capacity() > kept_bytes_max) texts_.shrink_to_fit();
     texts_.reserve(block.data.size());
     // The part of a block that the wire cut off is no answer: a client drops it too.
@@ -144,6 +145,12 @@ std::string_view chunk_reader::kept(std::string_view text) {
 }
 
 void chunk_reader::say(event_kind kind, std::string_view text) { add(kind).text = kept(text); }
+
+void chunk_reader::say_state(std::string_view id, std::string_view bytes) {
+  event& made = add(event_kind::state);
+  made.text = kept(bytes);
+  made.tool.id = state_ids_.emplace_back(id);
+}
 
 void chunk_reader::say_tool(const tool_part& of, std::string_view arguments) {
   event& made = add(event_kind::tool_call);

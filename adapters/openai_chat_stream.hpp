@@ -27,6 +27,7 @@ class chunk_reader final : public stream_reader, private words_sink {
   void keep_logprobs(json_value tokens, std::size_t from);
   void read_usage(json_value chunk);
   void say(event_kind kind, std::string_view text) override;
+  void say_state(std::string_view id, std::string_view bytes) override;
   void say_tool(const tool_part& of, std::string_view arguments) override;
   void learn_identity(json_value chunk);
   std::string_view kept(std::string_view text);
@@ -37,7 +38,7 @@ class chunk_reader final : public stream_reader, private words_sink {
   std::vector<event> events_;  // of the present block
   std::size_t given_ = 0;
   std::string texts_;          // never grows while a block is read: the events' views are into it
-  std::deque<std::string> logprobs_;   // of the present block: in a place that stays
+  std::deque<std::string> logprobs_, state_ids_;   // of the present block: in a place that stays
   std::string first_bytes_;
   stream_identity identity_;
   bool is_compressed_ = false;

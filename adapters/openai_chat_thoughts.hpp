@@ -14,6 +14,16 @@
 
 namespace sallyport::openai_chat {
 
+/// The id of a state that belongs to the tool call behind it: Google signs calls.
+inline constexpr std::string_view call_state = "tool_call";
+
+/// Of an entry of `reasoning_details`: what only its maker can read.
+std::string_view state_of_detail(json_value detail);
+/// What else stands in it but text (its type, format, id, index), as JSON: that state's id, for its maker wants the entry back as it was.
+std::string frame_of_detail(json_value detail);
+/// The entry that a thought with that state came in.
+void write_detail(std::string_view text, const opaque_state& state, json_object& to);
+
 /// Of an assistant's message of a call, in order. Without details: its `reasoning_content` or `reasoning`, without a state.
 void read_thoughts(json_value message, std::vector<part>& into);
 

@@ -1,5 +1,6 @@
 #include "adapters/openai_chat_words.hpp"
 
+#include "adapters/openai_chat_thoughts.hpp"
 #include "adapters/opaque_state.hpp"
 
 #include <algorithm>
@@ -28,7 +29,8 @@ void say_part(json_value part, words_sink& to) {
 
 // What its maker wants back: a signature of the text, or the thought itself, encrypted.
 void say_state(json_value detail, words_sink& to) {
-  for (const char* name : {"signature", "data"}) say_text(detail[name], event_kind::state, to);
+  const auto state = state_of_detail(detail);
+  if (!state.empty()) to.say_state(frame_of_detail(detail), state);
 }
 
 // A detail that a gateway like this one has written says a thought again that was said piece by piece before.
@@ -53,6 +55,9 @@ void say_function(json_value function, tool_part of, words_sink& to) {
 
 // An empty id is a repetition, not a new call (Alibaba).
 void say_tool_call(json_value call, int place, words_sink& to) {
+  // At Google's door, which wants it back with the call.
+  const auto signature = call["extra_content"]["google"]["thought_signature"].text();
+  if (!signature.empty()) to.say_state(call_state, signature);
   const json_value function = call[call["custom"].is_given() ? "custom" : "function"];
   const auto index = std::clamp<std::int64_t>(call["index"].integer().value_or(place), 0, tool_calls_max - 1);
   say_function(function, {.index = static_cast<int>(index), .id = call["id"].text(), .name = {}}, to);
@@ -75,7 +80,8 @@ void read_words(json_value choice, json_value message, words_sink& to) {
   message["tool_calls"].each_item([&](json_value call) { say_tool_call(call, place++, to); });
   if (message["function_call"].is(json_kind::object)) say_function(message["function_call"], {}, to);
   say_media(message, to);
-  say_text(choice["text"], event_kind::text, to);
+  // Together's door says a chat's words there once more.
+  if (!message.is_given()) say_text(choice["text"], event_kind::text, to);
 }
 
 }  // namespace sallyport::openai_chat

@@ -8,11 +8,13 @@
 
 namespace sallyport::openai_chat {
 
-/// Is told each piece: what kind (text, reasoning, state or refusal) and its text, and each part of a tool call. A tool call that so far has
-/// only a name, and audio or images, come with an empty text. Views are into the JSON document.
+/// Is told each piece: what kind (text, reasoning or refusal) and its text, each part of a tool call, and the thoughts' state before what
+/// it belongs to. A tool call that so far has only a name, and audio or images, come with an empty text. Views are into the document.
 class words_sink {
  public:
   virtual void say(event_kind kind, std::string_view text) = 0;
+  /// `id`: the frame of its entry; or call_state, where it belongs to the call that follows. It ends with this call.
+  virtual void say_state(std::string_view id, std::string_view bytes) = 0;
   virtual void say_tool(const tool_part& of, std::string_view arguments) = 0;
 
  protected:

@@ -27,6 +27,11 @@ void note_marks(const std::vector<part>& parts, letter& into) {
     into.warnings.inform("cache_control", "openai_chat has no marks");
 }
 
+void write_signature(std::string_view signature, json_object& to) {
+  if (signature.empty()) return;
+  to.name("extra_content").begin_object().name("google").begin_object().member("thought_signature", signature).end_object().end_object();
+}
+
 class messages_writer {
  public:
   explicit messages_writer(letter& into) : into_(into), body_(into.body) {}
@@ -124,7 +129,12 @@ void messages_writer::write_thoughts(const message& one) {
   if (own.empty() || member.empty()) return;
   if (member == "reasoning_details") {
     body_.name(member).begin_array();
-    for (const part* each : own) write_thought(each->text, each->state->bytes, body_);
+    for (const part* each : own) {
+      if (each->state->id != call_state)
+        write_detail(each->text, *each->state, body_);
+      else if (!each->text.empty())
+        write_thought(each->text, {}, body_);
+    }
     body_.end_array();
     return;
   }
@@ -134,14 +144,18 @@ void messages_writer::write_thoughts(const message& one) {
 }
 
 void messages_writer::write_calls(const message& one) {
+  std::string_view signature;
   body_.name("tool_calls").begin_array();
   for (const part& each : one.parts) {
+    if (comes_from(each, into_.to.origin) && each.state->id == call_state) signature = each.state->bytes;
     if (each.kind != part_kind::tool_call) continue;
     const bool as_custom = each.is_custom && into_.to_openai();
     const std::string arguments = each.is_custom && !as_custom ? wrapped_input(each.text) : each.text;
     const std::string_view type = as_custom ? "custom" : "function";
     body_.begin_object().member("id", id_there(each.id, into_)).member("type", type).name(type).begin_object().member("name", each.name);
-    body_.member(as_custom ? "input" : "arguments", arguments.empty() && !as_custom ? "{}" : arguments).end_object().end_object();
+    body_.member(as_custom ? "input" : "arguments", arguments.empty() && !as_custom ? "{}" : arguments).end_object();
+    write_signature(std::exchange(signature, {}), body_);
+    body_.end_object();
   }
   body_.end_array();
 }

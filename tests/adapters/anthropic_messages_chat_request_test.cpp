@@ -312,6 +312,10 @@ TEST_CASE("the budget for thoughts stays below the limit, which grows with it") 
   chat said = thinking("high");
   said.max_tokens = 100;
   CHECK(body(said).at("max_tokens") == 16'484);
+  CHECK(warned(said, "max_tokens") == "warn");
+  said.max_tokens = 20'000;
+  CHECK(body(said).at("max_tokens") == 20'000);
+  CHECK(warned(said, "max_tokens").empty());
   said = thinking("max");
   CHECK(body(said, "claude-opus-4-1").at("thinking").at("budget_tokens") == 16'000);
   CHECK(body(said, "claude-opus-4-1").at("max_tokens") == 32'000);

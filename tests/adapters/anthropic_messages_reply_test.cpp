@@ -112,3 +112,11 @@ TEST_CASE("a refusal is a text, and the reason why the message ends") {
   CHECK(written(said).at("content").at(0).at("type") == "text");
   CHECK(written(said).at("stop_reason") == "refusal");
 }
+
+TEST_CASE("a call of a tool that takes free text is one with its text as input") {
+  answer said;
+  part& called = said.parts.emplace_back(of_kind(part_kind::tool_call, "4 + 4"));
+  called.name = "calculator";
+  called.is_custom = true;
+  CHECK(written(said).at("content").at(0).at("input") == boost::json::parse(R"({"input":"4 + 4"})"));
+}

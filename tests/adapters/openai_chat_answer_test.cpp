@@ -36,6 +36,17 @@ bool holds(const std::string& text, std::string_view what) { return text.find(wh
 
 }  // namespace
 
+TEST_CASE("the signature of a tool call stands before it as the state of a thought") {
+  const auto read = read_answer(
+      R"({"choices":[{"message":{"tool_calls":[{"id":"c1","function":{"name":"f","arguments":"{}"},)"
+      R"("extra_content":{"google":{"thought_signature":"sig"}}},{"id":"c2","function":{"name":"g","arguments":"{}"}}]}}]})");
+  REQUIRE(read.has_value());
+  REQUIRE(read->parts.size() == 3);
+  CHECK(read->parts[0].state == opaque_state{"", "tool_call", "sig"});
+  CHECK(read->parts[1].name == "f");
+  CHECK(read->parts[2].name == "g");
+}
+
 TEST_CASE("a whole answer is read part by part") {
   const auto read = read_answer(
       R"({"id":"chatcmpl-1","created":7,"model":"m","choices":[{"index":0,"finish_reason":"stop","logprobs":{"content":[{"token":"t"}]},"message":{"role":"assistant",)"
@@ -47,7 +58,7 @@ TEST_CASE("a whole answer is read part by part") {
   CHECK(read->of.created == 7);
   REQUIRE(read->parts.size() == 4);
   CHECK(read->parts[0].text == "why");
-  CHECK(read->parts[0].state->bytes == "sig");
+  CHECK(read->parts[0].state == opaque_state{"", R"({"type":"reasoning.text"})", "sig"});
   CHECK(read->parts[1].text == "t");
   CHECK(read->parts[1].logprobs == R"([{"token":"t"}])");
   CHECK(read->parts[2].name == "f");

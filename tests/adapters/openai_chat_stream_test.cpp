@@ -89,6 +89,23 @@ TEST_CASE("the words of the answer are told apart wherever a vendor puts them") 
   CHECK(kinds_of_delta(R"({"function_call":{"name":"f","arguments":""}})") == kinds{tool_call});
   CHECK(kinds_of_delta(R"({"audio":{"data":"AAAA"}})") == kinds{text});
   CHECK(kinds_of_chunk(R"({"choices":[{"text":"a","index":0}]})") == kinds{text});
+  CHECK(kinds_of_chunk(R"({"choices":[{"text":"a","index":0,"delta":{"content":"a"}}]})") == kinds{text});
+}
+
+TEST_CASE("the signature of a tool call is told before it") {
+  chunk_reader reader;
+  reader.feed(
+      "data: {\"choices\":[{\"delta\":{\"tool_calls\":[{\"id\":\"c\",\"function\":{\"name\":\"f\",\"arguments\":\"{}\"},"
+      "\"extra_content\":{\"google\":{\"thought_signature\":\"sig\"}}}]}}]}\n\n");
+  const event* signature = reader.next();
+  REQUIRE(signature);
+  CHECK(signature->kind == event_kind::state);
+  CHECK(signature->text == "sig");
+  CHECK(signature->tool.id == "tool_call");
+  const event* called = reader.next();
+  REQUIRE(called);
+  CHECK(called->kind == tool_call);
+  CHECK(called->tool.name == "f");
 }
 
 TEST_CASE("empty strings commit to nothing") {

@@ -147,6 +147,24 @@ TEST_CASE("thoughts go back to their maker and to nobody else") {
               R"("reasoning_details":[{"type":"reasoning.text","text":"own","signature":"sig"}])"));
 }
 
+TEST_CASE("an entry of reasoning_details goes back as its maker wrote it, with its text") {
+  const auto details = [](std::string text, std::string frame) {
+    part own = thought(std::move(text), "here");
+    own.state->id = std::move(frame);
+    const std::string made = body(saying({from(role::assistant, {own, ::text("t")})}), {.reasoning_member = "reasoning_details"});
+    const auto at = made.find("\"reasoning_details\":");
+    return made.substr(at + 20, made.find(R"(,"content")") - at - 20);
+  };
+  CHECK(details("Hm", R"({"type":"reasoning.text","format":"anthropic-claude-v1","index":0})") ==
+        R"([{"type":"reasoning.text","format":"anthropic-claude-v1","index":0,"text":"Hm","signature":"sig"}])");
+  CHECK(details("Hm", R"({"type":"reasoning.encrypted","format":"openai-responses-v1","id":"rs_1"})") ==
+        R"([{"type":"reasoning.summary","summary":"Hm","format":"openai-responses-v1"},)"
+        R"({"type":"reasoning.encrypted","format":"openai-responses-v1","id":"rs_1","data":"sig"}])");
+  CHECK(details("", R"({"type":"reasoning.encrypted","format":"google-gemini-v1","id":"call"})") ==
+        R"([{"type":"reasoning.encrypted","format":"google-gemini-v1","id":"call","data":"sig"}])");
+  CHECK(details("Hm", "{no JSON") == R"([{"type":"reasoning.text","text":"Hm","signature":"sig"}])");
+}
+
 TEST_CASE("an answer that was nothing but thoughts is left out") {
   const auto made =
       well(saying({from(role::user, {text("a")}), from(role::assistant, {thought("other", "there")}), from(role::user, {text("b")})}));
@@ -298,4 +316,15 @@ TEST_CASE("more than one answer cannot be asked for") {
   chat said;
   said.how.choices = 2;
   CHECK(write(said).error().param == "n");
+}
+
+TEST_CASE("the signature of a tool call goes back with it to the provider that wrote it, and to no other") {
+  part own = thought("", "here");
+  own.state->id = "tool_call";
+  chat said = saying({{role::assistant, {own, tool_call("a", "f", "{}"), tool_call("b", "g", "{}")}, {}}});
+  const std::string_view signature = R"("extra_content":{"google":{"thought_signature":"sig"}})";
+  CHECK(holds(body(said), R"("name":"f","arguments":"{}"},)" + std::string(signature) + "},{\"id\":\"b\""));
+  CHECK_FALSE(holds(body(said, {.reasoning_member = "reasoning_details"}), "reasoning.encrypted"));
+  said.messages[0].parts[0].state->origin = "there";
+  CHECK_FALSE(holds(body(said), "sig"));
 }

@@ -154,8 +154,8 @@ void add_chunk(stream_summary& into, const json::value& chunk) {
   for (const auto& choice : choices->as_array()) {
     const auto index = static_cast<std::size_t>(number_at(&choice, {"index"}));
     if (const auto said = finish_in_json(json::object{{"choices", json::array{choice}}})) put_finish(into, index, *said);
-    into.text += text_at(choice, "text");
     const json::value* delta = member(choice, "delta");
+    if (!delta) into.text += text_at(choice, "text");   // Together's door says a chat's words there too
     if (!delta) continue;
     into.text += text_at(*delta, "content");
     if (const json::value* parts = member(*delta, "content"); parts && parts->is_array())

@@ -39,6 +39,7 @@ TEST_CASE("what departs from the dialect stands in the preset") {
   CHECK(preset_named("mistral")->quirks.tool_id_length == 9);
   CHECK(preset_named("mistral")->quirks.wants_answer_after_tool);
   CHECK(preset_named("deepseek")->quirks.reasoning_member == "reasoning_content");
+  CHECK(preset_named("openrouter")->quirks.reasoning_member == "reasoning_details");
 }
 
 TEST_CASE("a vendor's own languages stand in the preset, and all others speak openai_chat") {
