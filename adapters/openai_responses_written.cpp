@@ -220,7 +220,7 @@ class request_writer {
   const chat& said_;
   std::string_view model_;
   std::string_view origin_;
-  json_object body_;
+  json_object body_{usual_body_bytes};
   warning_list warnings_;
 };
 
