@@ -74,8 +74,8 @@ class prompt_look {
 };
 
 field_problem read_max_tokens(json_value body, call& into) {
-  if (into.asks == operation::chat_completions && body["max_tokens"].integer().value_or(0) < 1)
-    return wrong_field("max_tokens", "given: a whole number of tokens, 1 or more");
+  if (into.asks == operation::chat_completions && !body["max_tokens"].is_given())
+    return wrong_field("max_tokens", "given: a whole number of tokens");
   return read_limit(body, "max_tokens", into.max_tokens);
 }
 

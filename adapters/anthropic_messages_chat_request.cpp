@@ -15,8 +15,6 @@ namespace {
 constexpr std::string_view has_none = "anthropic_messages has none";
 constexpr std::string_view summarized = "summarized", nothing;
 
-bool is_claude(std::string_view model) { return model.find("claude-") != std::string_view::npos; }
-
 void warn_of_sampling(const sampling& how, warning_list& warnings) {
   const auto is_off = [](const std::optional<double>& value) { return !value || *value == 0; };
   if (!is_off(how.presence_penalty)) warnings.add(severity::warn, "presence_penalty", std::string(has_none));
@@ -36,10 +34,10 @@ void warn_of_fields(const chat& said, warning_list& warnings) {
 }
 
 /// Why the chat leaves no room for thinking; empty: it does.
-std::string_view why_no_thought(const chat& said, const conversation& turns, const model_facts& facts) {
+std::string_view why_no_thought(const chat& said, const conversation& turns, const model_facts& facts, std::string_view model) {
   if (forces_a_call(said) && facts.takes_forced_tools) return "left out since a model that thinks cannot be made to call a tool";
   if (turns.turns.back().is_assistant) return "left out since the answer's beginning is given";
-  if (facts.thinking == thinking_form::budget && !begins_with_thought(turns))
+  if (is_claude(model) && facts.thinking == thinking_form::budget && !begins_with_thought(turns))
     return "left out since the thoughts before the last tool call are not there";
   return {};
 }
@@ -154,7 +152,7 @@ result<std::string> body_of(const chat& said, const addressee& to, warning_list&
   if (auto done = end_well(said, facts, turns, warnings); !done) return done.error();
   std::vector<part> kept;
   tell_format(said.format, facts, turns, kept, warnings);
-  const auto plan = plan_of(said, facts, is_claude(to.model), why_no_thought(said, turns, facts), warnings);
+  const auto plan = plan_of(said, facts, is_claude(to.model), why_no_thought(said, turns, facts, to.model), warnings);
 
   cache_marks marks(marks_in(*offered) + marks_in(turns) + (said.cached ? 1 : 0));
   const block_writing how{to.origin, !is_claude(to.model), marks, warnings};

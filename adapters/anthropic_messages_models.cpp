@@ -1,9 +1,13 @@
 #include "adapters/anthropic_messages_models.hpp"
 
+#include <algorithm>
 #include <array>
+#include <string>
 
 namespace sallyport::anthropic_messages {
 namespace {
+
+constexpr std::string_view family = "claude-";
 
 constexpr auto none = thinking_form::none;
 constexpr auto budget = thinking_form::budget;
@@ -42,11 +46,16 @@ constexpr model_facts of_others{8'192, budget, true, true, true, true, true, tru
 
 }  // namespace
 
+bool is_claude(std::string_view model) {
+  const auto from = model.find(family);
+  if (from == std::string_view::npos) return false;
+  return from == 0 || model[from - 1] == '/' || model[from - 1] == '.';
+}
+
 const model_facts& facts_of(std::string_view model) {
-  const auto from = model.find("claude-");
-  if (from == std::string_view::npos) return of_others;
-  if (from > 0 && model[from - 1] != '/' && model[from - 1] != '.') return of_others;
-  const auto name = model.substr(from);
+  if (!is_claude(model)) return of_others;
+  std::string name(model.substr(model.find(family)));
+  std::replace(name.begin(), name.end(), '.', '-');
   for (const row& one : table)
     if (name.starts_with(one.begins_with)) return one.facts;
   return newest;

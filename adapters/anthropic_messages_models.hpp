@@ -27,7 +27,8 @@ struct model_facts {
   bool takes_xhigh = true;           ///< the effort of that name
 };
 
-/// By the upstream's name, which may have a date or a host's prefix (anthropic/, us.anthropic.) around it.
+/// By the upstream's name, which may have a date or a host's prefix (anthropic/, us.anthropic.) around it, and 4.5 for 4-5.
 const model_facts& facts_of(std::string_view model);
+bool is_claude(std::string_view model);
 
 }  // namespace sallyport::anthropic_messages

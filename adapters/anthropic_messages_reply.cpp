@@ -66,7 +66,11 @@ result<whole_reply> reply_in(json_value root) {
   whole_reply made;
   made.tokens = usage_of(root["usage"]);
   made.finish = finish_of(root["stop_reason"]).value_or(finish_reason::other);
-  root["content"].each_item([&](json_value block) { made.text_bytes += length_of(block); });
+  root["content"].each_item([&](json_value block) {
+    made.text_bytes += length_of(block);
+    for (const char* name : {"signature", "data"})
+      if (!block[name].text().empty()) made.states.emplace_back(block[name].text());
+  });
   return made;
 }
 

@@ -15,10 +15,10 @@
 namespace sallyport::anthropic_messages {
 namespace {
 
-bool is_marked(json_value block) {
+bool must_go(json_value block, const state_rule& rule) {
   const auto type = block["type"].text();
-  if (type == "thinking") return block["signature"].text().starts_with(state_mark);
-  return type == "redacted_thinking" && block["data"].text().starts_with(state_mark);
+  if (type == "thinking") return !may_go(block["signature"].text(), rule);
+  return type == "redacted_thinking" && !may_go(block["data"].text(), rule);
 }
 
 std::optional<text_range> member_of(std::string_view text, json_value object, std::size_t brace, std::string_view wanted) {
@@ -31,16 +31,16 @@ std::optional<text_range> member_of(std::string_view text, json_value object, st
   return found;
 }
 
-/// The array of content without its marked blocks, if it has any.
-std::optional<std::string> unmarked(std::string_view text, json_value content, text_range where) {
+/// The array of content without the blocks that may not go, if it has any.
+std::optional<std::string> without_thoughts(std::string_view text, json_value content, text_range where, const state_rule& rule) {
   std::string kept = "[";
   bool any = false;
   json_items ranges(text, where.offset);
   content.each_item([&](json_value block) {
     const auto range = ranges.next();
-    const bool marked = is_marked(block);
-    any = any || marked;
-    if (marked || !range) return;
+    const bool goes = must_go(block, rule);
+    any = any || goes;
+    if (goes || !range) return;
     if (kept.size() > 1) kept += ',';
     kept += text.substr(range->offset, range->length);
   });
@@ -48,7 +48,7 @@ std::optional<std::string> unmarked(std::string_view text, json_value content, t
 }
 
 /// Of a message that is nothing but thoughts, all goes, with the comma before it.
-void take_out_marked(std::string_view body, json_value messages, text_range where, std::vector<text_splice>& into) {
+void take_out(std::string_view body, json_value messages, text_range where, const state_rule& rule, std::vector<text_splice>& into) {
   json_items ranges(body, where.offset);
   std::size_t behind = 0;
   messages.each_item([&](json_value message) {
@@ -57,7 +57,7 @@ void take_out_marked(std::string_view body, json_value messages, text_range wher
     const std::size_t before = std::exchange(behind, range->end());
     if (!message["content"].is(json_kind::array)) return;
     const auto content = member_of(body, message, range->offset, "content");
-    auto kept = content ? unmarked(body, message["content"], *content) : std::nullopt;
+    auto kept = content ? without_thoughts(body, message["content"], *content, rule) : std::nullopt;
     if (!kept) return;
     if (*kept == "[]" && before != 0) {
       into.push_back({{before, range->end() - before}, {}});
@@ -98,11 +98,20 @@ std::vector<text_splice> beginning(const call& asked, json_value body, std::stri
 
 }  // namespace
 
+std::optional<std::string> without_state(const call& asked, const state_rule& rule) {
+  const std::string_view body = asked.body;
+  json_document document;
+  if (body.find("thinking") == std::string_view::npos || !document.parse(body)) return std::nullopt;
+  std::vector<text_splice> splices;
+  take_out(body, document.root()["messages"], asked.places.prompt, rule, splices);
+  return splices.empty() ? std::nullopt : std::optional(spliced(body, std::move(splices)));
+}
+
 provider_request write_request(const call& asked, std::string_view upstream_model, std::vector<text_splice> splices) {
   splices.push_back({asked.places.model, json_string(upstream_model)});
   if (may_hold_marked_state(asked.body)) {
     json_document document;
-    if (document.parse(asked.body)) take_out_marked(asked.body, document.root()["messages"], asked.places.prompt, splices);
+    if (document.parse(asked.body)) take_out(asked.body, document.root()["messages"], asked.places.prompt, {}, splices);
   }
   provider_request made;
   made.path = asked.asks == operation::count_tokens ? "/messages/count_tokens" : "/messages";

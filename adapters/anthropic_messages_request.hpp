@@ -10,6 +10,9 @@
 
 namespace sallyport::anthropic_messages {
 
+/// See dialect::without_state. Of a message that is nothing but thoughts, all goes.
+std::optional<std::string> without_state(const call& asked, const state_rule& rule);
+
 /// The model's name at that provider; and thoughts whose state is marked as another provider's are taken out. `splices`: further ones, of
 /// other places.
 provider_request write_request(const call& asked, std::string_view upstream_model, std::vector<text_splice> splices = {});

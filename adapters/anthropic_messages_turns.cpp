@@ -1,6 +1,7 @@
 #include "adapters/anthropic_messages_turns.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 namespace sallyport::anthropic_messages {
 namespace {
@@ -8,6 +9,13 @@ namespace {
 bool instructs(role from) { return from == role::system || from == role::developer; }
 
 bool is_result(const placed_part& one) { return one.what->kind == part_kind::tool_result; }
+
+void put_results_first(std::vector<placed_part>& parts) {
+  std::vector<placed_part> rest;
+  std::copy_if(parts.begin(), parts.end(), std::back_inserter(rest), [](const placed_part& one) { return !is_result(one); });
+  std::erase_if(parts, [](const placed_part& one) { return !is_result(one); });
+  parts.insert(parts.end(), rest.begin(), rest.end());
+}
 
 std::vector<placed_part> parts_of(const message& one, std::size_t at, const block_writing& how) {
   std::vector<placed_part> made;
@@ -102,7 +110,7 @@ conversation conversation_of(const chat& said, const block_writing& how) {
     if (instructs(one.from)) how.warnings.add(severity::warn, "messages.role", "a later system message is sent as the user's words");
     append(turn_for(made.turns, one.from == role::assistant).parts, std::move(parts));
   }
-  for (turn& each : made.turns) std::stable_partition(each.parts.begin(), each.parts.end(), is_result);
+  for (turn& each : made.turns) put_results_first(each.parts);
   begin_with_user(made, how);
   return made;
 }

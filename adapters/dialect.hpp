@@ -7,6 +7,7 @@
 /// When they speak two, the client's reads the call whole (read_chat), the provider's writes it (write_chat); what comes back is read by the
 /// provider's and written by the client's (write_answer, write_stream). Neither knows the other.
 
+#include "adapters/opaque_state.hpp"
 #include "adapters/words/answer.hpp"
 #include "adapters/words/call.hpp"
 #include "adapters/words/chat.hpp"
@@ -49,6 +50,7 @@ struct whole_reply {
   usage tokens;                     ///< basis none when the provider reported nothing
   finish_reason finish = finish_reason::other;
   std::size_t text_bytes = 0;       ///< length of all that the model wrote, for an estimate where usage is missing
+  std::vector<std::string> states;  ///< opaque state that the answer brings, as the client will carry it
   std::string held_as;              ///< the id under which the provider holds it for a later call to refer to; empty: it does not
 };
 
@@ -107,6 +109,8 @@ class dialect {
   // Toward providers.
   /// What a deployment of this dialect can be asked at all.
   virtual bool serves(operation asked) const = 0;
+  /// The body of a call in this dialect without the opaque state that may not go; nothing where all of it may, or there is none.
+  virtual std::optional<std::string> without_state(const call& asked, const state_rule& rule) const = 0;
   /// Of a call in this dialect, verbatim. State that is marked as another provider's is taken out.
   virtual provider_request write_request(const call& asked, std::string_view upstream_model, const quirks& of_provider) const = 0;
   /// The same for a call of whose answer the client has `delivered`. Nothing: this call cannot be gone on with in that way.

@@ -4,6 +4,7 @@
 
 #include "adapters/words/chat.hpp"
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -21,6 +22,13 @@ opaque_state read_state(std::string_view carried);
 
 /// Whether a body holds a marked state at all. Quick; true may be said of a text that only speaks of one.
 inline bool may_hold_marked_state(std::string_view body) { return body.find(state_mark) != std::string_view::npos; }
+
+/// Whether the provider that is written to may be given a state, as the client carries it, that is not marked. Null: any.
+using state_rule = std::function<bool(std::string_view carried)>;
+/// What is marked stands for another dialect's provider, whatever the rule says.
+inline bool may_go(std::string_view carried, const state_rule& rule) {
+  return !carried.starts_with(state_mark) && (carried.empty() || !rule || rule(carried));
+}
 
 /// Whether that reasoning may be sent to the provider of that name: it made it.
 inline bool comes_from(const part& thought, std::string_view origin) {

@@ -9,6 +9,7 @@
 #include "adapters/openai_chat_reply.hpp"
 #include "adapters/openai_chat_request.hpp"
 #include "adapters/openai_chat_stream.hpp"
+#include "adapters/openai_chat_thoughts.hpp"
 #include "adapters/openai_chat_writing.hpp"
 
 #include <array>
@@ -35,6 +36,10 @@ class both_faces final : public dialect {
   bool serves(operation asked) const override { return asked != operation::count_tokens; }
   result<provider_request> write_chat(const chat& said, const addressee& to) const override { return openai_chat::write_chat(said, to); }
   result<answer> read_answer(std::string_view body) const override { return openai_chat::read_answer(body); }
+  std::optional<std::string> without_state(const call& asked, const state_rule& rule) const override {
+    auto splices = without_other_thoughts(asked, rule);
+    return splices.empty() ? std::nullopt : std::optional(spliced(asked.body, std::move(splices)));
+  }
   provider_request write_request(const call& asked, std::string_view upstream_model, const quirks& of_provider) const override {
     return openai_chat::write_request(asked, upstream_model, of_provider);
   }

@@ -9,18 +9,23 @@ namespace {
 
 class words_length final : public words_sink {
  public:
-  void say(event_kind, std::string_view text) override { bytes_ += text.size(); }
+  explicit words_length(std::vector<std::string>& states) : states_(states) {}
+  void say(event_kind kind, std::string_view text) override {
+    if (kind == event_kind::state) return void(states_.emplace_back(text));
+    bytes_ += text.size();
+  }
   void say_tool(const tool_part&, std::string_view arguments) override { bytes_ += arguments.size(); }
   std::size_t bytes() const { return bytes_; }
 
  private:
+  std::vector<std::string>& states_;
   std::size_t bytes_ = 0;
 };
 
 // A choice without any words is an answer: the model may have nothing to say.
 result<whole_reply> read_choices(json_value choices) {
   whole_reply made;
-  words_length words;
+  words_length words(made.states);
   std::optional<finish_reason> finish;
   std::optional<failure> why;
   std::size_t count = 0;

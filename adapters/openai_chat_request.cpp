@@ -59,7 +59,8 @@ bool must_ask_for_usage(const call& asked, const quirks& of_provider) {
 
 provider_request write_request(const call& asked, std::string_view upstream_model, const quirks& of_provider,
                                std::vector<text_splice> splices) {
-  for (text_splice& one : without_marked_thoughts(asked)) splices.push_back(std::move(one));
+  if (may_hold_marked_state(asked.body))
+    for (text_splice& one : without_other_thoughts(asked, {})) splices.push_back(std::move(one));
   splices.push_back({asked.places.model, json_string(upstream_model)});
   provider_request made;
   made.path = path_of(asked.asks);

@@ -25,9 +25,9 @@ void read_detail(json_value detail, std::vector<part>& into) {
   if (!made.text.empty() || made.state) into.push_back(std::move(made));
 }
 
-bool holds_marked(json_value message) {
+bool holds_other(json_value message, const state_rule& rule) {
   bool found = false;
-  message["reasoning_details"].each_item([&](json_value detail) { found = found || state_in(detail).starts_with(state_mark); });
+  message["reasoning_details"].each_item([&](json_value detail) { found = found || !may_go(state_in(detail), rule); });
   return found;
 }
 
@@ -68,14 +68,14 @@ void write_thought(std::string_view text, std::string_view state, json_object& t
   to.end_object();
 }
 
-std::vector<text_splice> without_marked_thoughts(const call& asked) {
+std::vector<text_splice> without_other_thoughts(const call& asked, const state_rule& rule) {
   std::vector<text_splice> made;
   thread_local json_document document;
-  if (!may_hold_marked_state(asked.body) || !document.parse(asked.body)) return made;
+  if (asked.body.find("reasoning_details") == std::string::npos || !document.parse(asked.body)) return made;
   json_items places(asked.body, asked.places.prompt.offset);
   document.root()["messages"].each_item([&](json_value message) {
     const auto place = places.next();
-    if (place && holds_marked(message)) made.push_back({*place, without_thoughts(message, asked.body, *place)});
+    if (place && holds_other(message, rule)) made.push_back({*place, without_thoughts(message, asked.body, *place)});
   });
   document.forget_large();
   return made;

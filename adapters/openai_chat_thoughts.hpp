@@ -4,6 +4,7 @@
 
 #include "adapters/json.hpp"
 #include "adapters/json_object.hpp"
+#include "adapters/opaque_state.hpp"
 #include "adapters/text_splice.hpp"
 #include "adapters/words/call.hpp"
 #include "adapters/words/chat.hpp"
@@ -19,7 +20,7 @@ void read_thoughts(json_value message, std::vector<part>& into);
 /// One entry of `reasoning_details`. `state` is written as it is: marked already, where it is to be.
 void write_thought(std::string_view text, std::string_view state, json_object& to);
 
-/// Takes the thoughts of other dialects' providers out of a body that is otherwise sent on as it is.
-std::vector<text_splice> without_marked_thoughts(const call& asked);
+/// Takes thoughts whose state may not go out of a body that is otherwise sent on as it is.
+std::vector<text_splice> without_other_thoughts(const call& asked, const state_rule& rule);
 
 }  // namespace sallyport::openai_chat

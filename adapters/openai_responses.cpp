@@ -34,6 +34,9 @@ class both_faces final : public dialect {
   bool may_be_continued(const call& asked) const override { return openai_responses::may_be_continued(asked); }
 
   bool serves(operation asked) const override { return asked == operation::chat_completions; }
+  std::optional<std::string> without_state(const call& asked, const state_rule& rule) const override {
+    return openai_responses::without_state(asked, rule);
+  }
   provider_request write_request(const call& asked, std::string_view upstream_model, const quirks&) const override {
     return openai_responses::write_request(asked, upstream_model);
   }

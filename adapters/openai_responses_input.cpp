@@ -11,6 +11,7 @@ namespace sallyport::openai_responses {
 namespace {
 
 constexpr std::size_t foreign_name_bytes = 64;
+constexpr std::size_t foreign_names_max = 64;   // each becomes a header
 
 bool is_word(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '.' || c == '-';
@@ -165,6 +166,7 @@ field_problem read_instructions(json_value body, chat& into) {
 }  // namespace
 
 void note_foreign(std::string_view name, chat& into) {
+  if (into.foreign.size() >= foreign_names_max) return;
   std::string plain(cut_text(name, foreign_name_bytes));
   std::replace_if(plain.begin(), plain.end(), [](char c) { return !is_word(c); }, '_');
   if (std::find(into.foreign.begin(), into.foreign.end(), plain) == into.foreign.end()) into.foreign.push_back(std::move(plain));

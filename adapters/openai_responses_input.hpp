@@ -15,7 +15,7 @@ namespace sallyport::openai_responses {
 /// invalid_request, or with not_supported for what no other dialect has.
 field_problem read_input(json_value body, chat& into);
 
-/// Adds the name to the foreign fields, once, without anything that could not stand in a header.
+/// Adds the name to the foreign fields, once, without anything that could not stand in a header; the first 64.
 void note_foreign(std::string_view name, chat& into);
 
 }  // namespace sallyport::openai_responses

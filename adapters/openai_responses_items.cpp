@@ -9,15 +9,9 @@
 namespace sallyport::openai_responses {
 namespace {
 
-constexpr std::size_t call_id_bytes_max = 64;
+constexpr std::size_t name_bytes_max = 64;
 
-/// A longer id is refused; the same one always becomes the same (FNV-1a).
-std::string call_id_of(std::string_view id) {
-  if (id.size() <= call_id_bytes_max) return std::string(id);
-  std::uint64_t hash = 14695981039346656037u;
-  for (const char c : id) hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211u;
-  return "call_" + std::to_string(hash);
-}
+std::string call_id_of(std::string_view id) { return short_name(id, "call_"); }
 
 std::string_view name_of(role from) {
   switch (from) {
@@ -92,8 +86,8 @@ class item_writer {
       if (is_open) to_.end_array().end_object();
       is_open = false;
     };
-    for (std::size_t at = 0; at < one.parts.size(); ++at) {
-      const part& piece = one.parts[at];
+    for (const part& piece : one.parts) {
+      if (piece.kind == part_kind::text && piece.text.empty()) continue;
       if (piece.kind == part_kind::text || piece.kind == part_kind::refusal) {
         if (!is_open) begin_message(role::assistant);
         is_open = true;
@@ -182,6 +176,14 @@ field_problem write_input(const chat& said, std::string_view origin, json_object
   for (; at < said.messages.size(); ++at) writer.write(said.messages[at], at);
   to.end_array();
   return writer.take_problem();
+}
+
+// FNV-1a: nobody has to be kept from finding two names that become one.
+std::string short_name(std::string_view name, std::string_view prefix) {
+  if (name.size() <= name_bytes_max) return std::string(name);
+  std::uint64_t hash = 14695981039346656037u;
+  for (const char c : name) hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211u;
+  return std::string(prefix) + std::to_string(hash);
 }
 
 bool holds_thoughts_of(const chat& said, std::string_view origin) {

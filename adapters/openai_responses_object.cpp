@@ -12,6 +12,9 @@ namespace sallyport::openai_responses {
 namespace {
 
 constexpr std::string_view id_prefix = "resp_";
+constexpr std::size_t own_id_bytes_max = 52;
+
+bool is_id_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-'; }
 
 /// What a response repeats of its call, and what it says where the call does not.
 constexpr std::array<std::pair<std::string_view, std::string_view>, 15> repeated{{
@@ -39,7 +42,7 @@ asked_for::asked_for(const call& asked) {
   document.parse(asked.body);
   const json_value body = document.root();
   body["tools"].each_item([&](json_value tool) {
-    if (tool["type"].text() == "custom") custom_.emplace_back(tool["name"].text());
+    if (tool["type"].text() == "custom") custom_.emplace(tool["name"].text());
   });
   for (const auto& [name, otherwise] : repeated) {
     const json_value value = body[name];
@@ -48,7 +51,7 @@ asked_for::asked_for(const call& asked) {
   document.forget_large();
 }
 
-bool asked_for::is_custom(std::string_view tool) const { return std::find(custom_.begin(), custom_.end(), tool) != custom_.end(); }
+bool asked_for::is_custom(std::string_view tool) const { return custom_.find(tool) != custom_.end(); }
 
 std::string response_id(std::string_view of_provider) {
   return of_provider.starts_with(id_prefix) ? std::string(of_provider) : std::string(id_prefix).append(of_provider);
@@ -56,7 +59,9 @@ std::string response_id(std::string_view of_provider) {
 
 std::string item_id(std::string_view prefix, std::string_view response, std::size_t place) {
   if (response.starts_with(id_prefix)) response.remove_prefix(id_prefix.size());
-  return std::string(prefix) + "_" + std::string(response) + "_" + std::to_string(place);
+  std::string own(response.substr(response.size() - std::min(response.size(), own_id_bytes_max)));
+  std::replace_if(own.begin(), own.end(), [](char c) { return !is_id_letter(c); }, '_');
+  return std::string(prefix) + "_" + own + "_" + std::to_string(place);
 }
 
 std::string response_object(const stream_identity& of, const asked_for& asked, const response_state& state) {

@@ -6,10 +6,10 @@
 #include "adapters/words/stream_identity.hpp"
 #include "adapters/words/usage.hpp"
 
-#include <optional>
+#include <functional>
+#include <set>
 #include <string>
 #include <string_view>
-#include <vector>
 
 namespace sallyport::openai_responses {
 
@@ -24,13 +24,14 @@ class asked_for {
   const std::string& members() const { return members_; }
 
  private:
-  std::vector<std::string> custom_;
+  std::set<std::string, std::less<>> custom_;
   std::string members_;
 };
 
 /// "resp_..": the provider's where it has that form.
 std::string response_id(std::string_view of_provider);
-/// As in msg_ID_0: of the response's id and the item's place. `prefix` is msg, fc, ctc, rs.
+/// As in msg_ID_0: of the response's id and the item's place. `prefix` is msg, fc, ctc, rs. Never above 64 bytes, which a provider would
+/// refuse should it ever come back to one.
 std::string item_id(std::string_view prefix, std::string_view response, std::size_t place);
 
 /// How it stands with a response.

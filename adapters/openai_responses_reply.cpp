@@ -103,7 +103,11 @@ result<whole_reply> read_reply(std::string_view body) {
   whole_reply made;
   made.tokens = said->tokens;
   made.finish = said->finish;
-  for (const part& one : said->parts) made.text_bytes += one.text.size();
+  made.held_as = said->of.id;
+  for (const part& one : said->parts) {
+    made.text_bytes += one.text.size();
+    if (one.state && !one.state->bytes.empty()) made.states.push_back(one.state->bytes);
+  }
   return made;
 }
 

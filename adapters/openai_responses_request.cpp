@@ -13,33 +13,33 @@ namespace {
 
 struct item_at {
   text_range where;
-  bool is_marked = false;
+  bool goes = false;
 };
 
-std::vector<item_at> items_of(const call& asked, json_value input) {
+std::vector<item_at> items_of(const call& asked, json_value input, const state_rule& rule) {
   std::vector<item_at> made;
   json_items ranges(asked.body, asked.places.prompt.offset);
   input.each_item([&](json_value item) {
     const auto where = ranges.next();
-    if (where) made.push_back({*where, item["type"].text() == "reasoning" && item["encrypted_content"].text().starts_with(state_mark)});
+    if (where) made.push_back({*where, item["type"].text() == "reasoning" && !may_go(item["encrypted_content"].text(), rule)});
   });
   return made;
 }
 
 /// An item goes with the comma behind it; the last ones, behind which none stays, with the comma before them.
-std::vector<text_splice> without_marked(const std::vector<item_at>& items) {
+std::vector<text_splice> without_those(const std::vector<item_at>& items) {
   std::vector<text_splice> splices;
   std::size_t kept_end = 0;   // of the last item that stays
   bool has_kept = false;
   for (std::size_t i = 0; i < items.size(); ++i) {
     const text_range& where = items[i].where;
-    if (!items[i].is_marked) {
+    if (!items[i].goes) {
       has_kept = true;
       kept_end = where.end();
       continue;
     }
     std::size_t last = i;
-    while (last + 1 < items.size() && items[last + 1].is_marked) ++last;
+    while (last + 1 < items.size() && items[last + 1].goes) ++last;
     const bool is_end = last + 1 == items.size();
     const std::size_t from = is_end && has_kept ? kept_end : where.offset;
     const std::size_t to = is_end ? items[last].where.end() : items[last + 1].where.offset;
@@ -49,21 +49,28 @@ std::vector<text_splice> without_marked(const std::vector<item_at>& items) {
   return splices;
 }
 
-std::vector<text_splice> splices_of(const call& asked) {
-  if (!may_hold_marked_state(asked.body) || asked.places.prompt.length == 0) return {};
+std::vector<text_splice> splices_of(const call& asked, const state_rule& rule) {
+  if (asked.places.prompt.length == 0) return {};
   thread_local json_document document;
   if (!document.parse(asked.body)) return {};
   const json_value input = document.root()["input"];
   std::vector<text_splice> made;
-  if (input.is(json_kind::array)) made = without_marked(items_of(asked, input));
+  if (input.is(json_kind::array)) made = without_those(items_of(asked, input, rule));
   document.forget_large();
   return made;
 }
 
 }  // namespace
 
+std::optional<std::string> without_state(const call& asked, const state_rule& rule) {
+  if (asked.body.find("encrypted_content") == std::string::npos) return std::nullopt;
+  auto splices = splices_of(asked, rule);
+  return splices.empty() ? std::nullopt : std::optional(spliced(asked.body, std::move(splices)));
+}
+
 provider_request write_request(const call& asked, std::string_view upstream_model) {
-  auto splices = splices_of(asked);
+  std::vector<text_splice> splices;
+  if (may_hold_marked_state(asked.body)) splices = splices_of(asked, {});
   splices.push_back({asked.places.model, json_string(upstream_model)});
   provider_request made;
   made.path = "/responses";

@@ -8,6 +8,9 @@
 
 namespace sallyport::openai_responses {
 
+/// See dialect::without_state.
+std::optional<std::string> without_state(const call& asked, const state_rule& rule);
+
 /// The model's name at that provider. Reasoning that providers of other dialects marked as theirs is taken out, item by item.
 provider_request write_request(const call& asked, std::string_view upstream_model);
 

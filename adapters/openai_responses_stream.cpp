@@ -101,6 +101,7 @@ void event_reader::read_event(std::string_view type, json_value said) {
   if (identity_.id.empty()) learn_identity(said["response"]);
   if (type == "response.created") return void(add(event_kind::opened));
   if (is_terminal(type)) return read_end(said["response"]);
+  if (type == "response.content_part.added") has_text_ = false;
   if (type == "response.output_item.added") return read_new_item(said);
   if (type == "response.output_item.done") return read_ended_item(said);
   if (type.ends_with(".delta")) return read_delta(type, said);
@@ -112,26 +113,31 @@ void event_reader::read_event(std::string_view type, json_value said) {
 
 void event_reader::read_delta(std::string_view type, json_value said) {
   const auto delta = said["delta"].text();
-  if (type == "response.output_text.delta") return read_text(said);
+  if (type == "response.output_text.delta") return read_text(said, delta);
   if (type == "response.function_call_arguments.delta" || type == "response.custom_tool_call_input.delta") return say_tool(said, delta);
   if (delta.empty()) return;
   if (type == "response.refusal.delta") add(event_kind::refusal, delta);
   if (type == "response.reasoning_summary_text.delta" || type == "response.reasoning_text.delta") add(event_kind::reasoning, delta);
 }
 
-void event_reader::read_text(json_value said) {
+void event_reader::read_text(json_value said, std::string_view text) {
   identity_.open_block = static_cast<int>(std::clamp<std::int64_t>(place_of(said), 0, 1 << 20));
   identity_.open_item = cut_text(said["item_id"].text(), identity_text_max);
   const json_value logprobs = said["logprobs"];
-  if (said["delta"].text().empty() && !logprobs.first_item().is_given()) return;
-  event& made = add(event_kind::text, said["delta"].text());
+  if (text.empty() && !logprobs.first_item().is_given()) return;
+  has_text_ = true;
+  event& made = add(event_kind::text, text);
   if (!logprobs.first_item().is_given()) return;
   logprobs_ = logprobs.written();
   made.logprobs = logprobs_;
 }
 
 void event_reader::read_ended_text(std::string_view type, json_value said) {
-  if (type == "response.output_text.done") identity_.open_block = -1;
+  if (type == "response.output_text.done") {
+    // Some providers send a text whole.
+    if (!has_text_) read_text(said, said["text"].text());
+    identity_.open_block = -1;
+  }
   if (type == "response.function_call_arguments.done") read_whole_arguments(said, said["arguments"].text());
   if (type == "response.custom_tool_call_input.done") read_whole_arguments(said, said["input"].text());
 }
@@ -155,6 +161,7 @@ void event_reader::say_tool(json_value said, std::string_view text, json_value i
 }
 
 void event_reader::read_new_item(json_value said) {
+  has_text_ = false;
   if (is_tool_call(said["item"]["type"].text())) say_tool(said, {}, said["item"]);
 }
 

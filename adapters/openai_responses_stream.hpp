@@ -30,7 +30,7 @@ class event_reader final : public stream_reader {
   void read_data(const sse_block& block);
   void read_event(std::string_view type, json_value said);
   void read_delta(std::string_view type, json_value said);
-  void read_text(json_value said);
+  void read_text(json_value said, std::string_view text);
   void read_new_item(json_value said);
   void read_ended_item(json_value said);
   void read_ended_text(std::string_view type, json_value said);
@@ -53,6 +53,7 @@ class event_reader final : public stream_reader {
   std::vector<tool_item> tools_;
   stream_identity identity_;
   bool is_compressed_ = false;
+  bool has_text_ = false;       // the present part of a message
 };
 
 }  // namespace sallyport::openai_responses

@@ -8,6 +8,7 @@
 #include "adapters/warning_list.hpp"
 
 #include <algorithm>
+#include <map>
 
 namespace sallyport::openai_responses {
 namespace {
@@ -22,7 +23,11 @@ std::string_view or_else(std::string_view text, std::string_view otherwise) { re
 /// Writes the fields of one chat.
 class request_writer {
  public:
-  request_writer(const chat& said, const addressee& to) : said_(said), model_(to.model), origin_(to.origin) {}
+  request_writer(const chat& said, const addressee& to) : said_(said), model_(to.model), origin_(to.origin) {
+    // A function goes before what its client's provider runs under the same name.
+    for (const tool& one : said.tools)
+      if (one.kind != tool_kind::hosted || !kinds_.contains(one.name)) kinds_[one.name] = one.kind;
+  }
 
   field_problem write() {
     if (auto why = refuse()) return why;
@@ -48,9 +53,9 @@ class request_writer {
   }
 
  private:
-  const tool* tool_named(std::string_view name) const {
-    const auto found = std::find_if(said_.tools.begin(), said_.tools.end(), [&](const tool& one) { return one.name == name; });
-    return found == said_.tools.end() ? nullptr : &*found;
+  tool_kind kind_of(std::string_view name) const {
+    const auto found = kinds_.find(name);
+    return found == kinds_.end() ? tool_kind::function : found->second;
   }
 
   field_problem refuse() const {
@@ -58,8 +63,7 @@ class request_writer {
     if (gives_text(said_.goes_on))
       return cannot_carry("messages", "ends with the beginning of an answer, which openai_responses does not go on with");
     if (said_.choice.use != tool_use::named) return std::nullopt;
-    const tool* wanted = tool_named(said_.choice.name);
-    if (wanted && wanted->kind == tool_kind::hosted) return cannot_carry("tool_choice", "names a tool that only another provider runs");
+    if (kind_of(said_.choice.name) == tool_kind::hosted) return cannot_carry("tool_choice", "names a tool that only another provider runs");
     return std::nullopt;
   }
 
@@ -98,8 +102,7 @@ class request_writer {
   }
 
   std::string_view type_of(std::string_view name) const {
-    const tool* found = tool_named(name);
-    return found && found->kind == tool_kind::custom ? "custom" : "function";
+    return kind_of(name) == tool_kind::custom ? "custom" : "function";
   }
 
   void write_choice() {
@@ -121,8 +124,7 @@ class request_writer {
   }
 
   void write_allowed(const std::string& name) {
-    const tool* found = tool_named(name);
-    if (found && found->kind == tool_kind::hosted) return;
+    if (kind_of(name) == tool_kind::hosted) return;
     body_.begin_object().member("type", type_of(name)).member("name", name).end_object();
   }
 
@@ -198,7 +200,8 @@ class request_writer {
   }
 
   void write_tags() {
-    body_.member("store", said_.store.value_or(false)).given("user", said_.user).given("prompt_cache_key", said_.prompt_cache_key);
+    body_.member("store", said_.store.value_or(false)).given("user", short_name(said_.user, "user_"));
+    body_.given("prompt_cache_key", short_name(said_.prompt_cache_key, "key_"));
     body_.raw_given("metadata", said_.metadata);
     write_tier();
     if (said_.cached) warnings_.inform("cache_control", "the provider places its marks itself");
@@ -220,6 +223,7 @@ class request_writer {
   const chat& said_;
   std::string_view model_;
   std::string_view origin_;
+  std::map<std::string_view, tool_kind> kinds_;   ///< by name
   json_object body_{usual_body_bytes};
   warning_list warnings_;
 };

@@ -1,5 +1,6 @@
 // Arguments, signals, exit code.
 
+#include "adapters/words/dialect_id.hpp"
 #include "proxy/commands/check.hpp"
 #include "proxy/commands/exit_code.hpp"
 #include "proxy/commands/explain.hpp"
@@ -17,6 +18,7 @@
 
 #include <chrono>
 #include <iostream>
+#include <vector>
 
 namespace {
 
@@ -58,7 +60,9 @@ void add_explain(CLI::App& app, int& code) {
   command->add_option("--key", options->key, "name of the key that it asks with, one of the configuration");
   command->add_option("--model", options->model, "public model name");
   command->add_option("--data-class", options->data_class, "public, internal, confidential or restricted; an unknown label is restricted");
-  command->add_option("--body", options->body, "file with a chat completion request");
+  command->add_option("--body", options->body, "file with the body of a request");
+  command->add_option("--dialect", options->dialect, "what the body is written in: openai_chat (the default), openai_responses or anthropic_messages")
+      ->check(CLI::IsMember(std::vector<std::string>(sallyport::dialect_names.begin(), sallyport::dialect_names.end())));
   command->add_option("--prompt-tokens", options->prompt_tokens, "tokens of the prompt, instead of an estimate of the body")->check(CLI::NonNegativeNumber);
   command->add_option("--max-tokens", options->max_tokens, "max_tokens of the request")->check(CLI::NonNegativeNumber);
   command->add_option("--tags", options->tags, "as the header x-sallyport-tags: name=value,...");

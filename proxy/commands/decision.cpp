@@ -5,6 +5,7 @@
 #include "proxy/stages/classify.hpp"
 #include "proxy/stages/find_model.hpp"
 #include "proxy/stages/inspect.hpp"
+#include "proxy/stages/leg_request.hpp"
 #include "proxy/stages/make_plan.hpp"
 #include "proxy/stages/tags.hpp"
 
@@ -16,10 +17,10 @@
 namespace sallyport::commands {
 namespace {
 
-result<call> call_in(const std::string& file) {
+result<call> call_in(const std::string& file, dialect_id written_in) {
   std::ifstream in(file, std::ios::binary);
   if (!in) return fail_with(failure_kind::invalid_request, "The body file " + file + " cannot be read.");
-  return dialect_of(dialect_id::openai_chat).read_call(operation::chat_completions, std::string(std::istreambuf_iterator<char>(in), {}));
+  return dialect_of(written_in).read_call(operation::chat_completions, std::string(std::istreambuf_iterator<char>(in), {}));
 }
 
 /// 2026-11-26T09:30:00Z; nothing for any other form.
@@ -63,12 +64,23 @@ result<void> take_options(const explain_options& options, facts& known) {
   return {};
 }
 
+asked_in asked_in_of(const call& asked, const config::deployment& to) {
+  asked_in made;
+  made.spoken = to.at->spoken_for(asked.dialect);
+  made.is_translated = made.spoken != asked.dialect;
+  if (asked.body.empty()) return made;
+  auto leg = stages::write_leg(asked, to);
+  if (leg.has_error()) made.cannot = leg.error().client_sentence();
+  if (leg) made.warnings = std::move(leg->written.warnings);
+  return made;
+}
+
 }  // namespace
 
 result<call> asked_for(const explain_options& options) {
   call asked;
   if (!options.body.empty()) {
-    auto read = call_in(options.body);
+    auto read = call_in(options.body, dialect_named(options.dialect).value_or(dialect_id::openai_chat));
     if (read.has_error()) return read;
     asked = std::move(*read);
   }
@@ -107,6 +119,7 @@ result<decision> decide(const config::settings& settings, const explain_options&
     return to.price ? ledger::expected_cost(*to.price, made.known.prompt_tokens, made.output_tokens, made.at) : std::nullopt;
   }};
   made.route = stages::route_of(settings, *made.model, made.team.get(), made.known, made.at, by);
+  for (const auto& one : made.route.candidates()) made.asked_in.push_back(asked_in_of(asked, one.target.deployment()));
   if (!made.refusal && !made.route.current()) made.refusal = stages::why_no_plan(settings, *made.model, made.known, made.route);
   return made;
 }

@@ -3,6 +3,7 @@
 
 #include "adapters/words/call.hpp"
 #include "adapters/words/result.hpp"
+#include "adapters/words/warning.hpp"
 #include "config/settings.hpp"
 #include "proxy/commands/explain.hpp"
 #include "proxy/policy/rules.hpp"
@@ -17,6 +18,14 @@
 
 namespace sallyport::commands {
 
+/// In which language a deployment would be asked, and what of the call that would lose.
+struct asked_in {
+  dialect_id spoken = dialect_id::openai_chat;
+  bool is_translated = false;
+  std::vector<warning> warnings;
+  std::string cannot;   ///< why it would be passed over; empty: it would not
+};
+
 struct decision {
   facts known;
   std::shared_ptr<const config::team> team;
@@ -25,6 +34,7 @@ struct decision {
   std::int64_t output_tokens = 0;           ///< reckoned with
   std::vector<policy::rule_verdict> rules;
   plan route;
+  std::vector<commands::asked_in> asked_in;           ///< of each candidate of the route
   std::optional<failure> refusal;           ///< what the client would get instead of an answer
 };
 

@@ -55,6 +55,22 @@ boost::json::object as_json(const estimate& what) {
           {"usd_per_hour", or_null(what.per_hour)}};
 }
 
+boost::json::object as_json(const asked_in& how) {
+  boost::json::array warnings;
+  for (const auto& one : how.warnings) warnings.push_back(boost::json::value(written(one)));
+  return {{"dialect", name_of(how.spoken)},
+          {"translated", how.is_translated},
+          {"warnings", std::move(warnings)},
+          {"cannot", how.cannot.empty() ? boost::json::value(nullptr) : boost::json::value(how.cannot)}};
+}
+
+std::string in_words(const asked_in& how) {
+  std::string text(name_of(how.spoken));
+  text += how.is_translated ? ", translated" : ", relayed as it is";
+  for (const auto& one : how.warnings) text += "\n       " + written(one);
+  return how.cannot.empty() ? text : text + "\n     passed over: " + how.cannot;
+}
+
 boost::json::object as_json(const decision& made) {
   boost::json::array steps;
   for (const auto& one : made.route.candidates()) {
@@ -65,6 +81,7 @@ boost::json::object as_json(const decision& made) {
                      {"model", to.model},
                      {"class", name_of(to.at->runs_as)},
                      {"reason", one.reason},
+                     {"asked_in", as_json(made.asked_in.at(steps.size()))},
                      {"estimated_cost_usd", price.cost},
                      {"price", price.version.empty() ? std::string("unknown") : price.version},
                      {"price_applied", as_json(price)}});
@@ -119,11 +136,13 @@ void print_text(const decision& made, const config::settings& settings) {
             << limits.idle.count() << " ms, unstreamed attempt " << limits.attempt.count() << " ms\n";
   print_rules(made);
   std::cout << "\nplan\n";
-  int place = 0;
+  std::size_t place = 0;
   for (const auto& one : made.route.candidates()) {
+    const auto& how = made.asked_in.at(place);
     const auto& to = one.target.deployment();
     std::cout << "  " << ++place << ". " << to.name << "  (" << name_of(to.at->runs_as) << ", " << to.at->name << ", model " << to.model << ")\n"
-              << "     why: " << one.reason << "; cost about " << in_words(estimate_for(made, to)) << '\n';
+              << "     why: " << one.reason << "; cost about " << in_words(estimate_for(made, to)) << '\n'
+              << "     asked in " << in_words(how) << '\n';
   }
   if (made.refusal)
     std::cout << "  nothing: the client gets " << traits(made.refusal->kind).status << ' ' << made.refusal->name() << "\n  "
@@ -141,7 +160,7 @@ int explain(const explain_options& options) {
     print_problems(read, std::cerr);
     return bad_configuration;
   }
-  if (options.model.empty() && options.body.empty()) return refuse("Say which request: --model NAME, or --body FILE with a chat completion request.");
+  if (options.model.empty() && options.body.empty()) return refuse("Say which request: --model NAME, or --body FILE with the body of one.");
   const auto asked = asked_for(options);
   if (asked.has_error()) return refuse(std::string(asked.error().client_sentence()));
   const auto made = decide(*read.value, options, *asked);

@@ -200,6 +200,7 @@ script whole_reply(script_writer& writer, const question& asked, const conduct& 
   const std::string_view type = type_of(in_force, false);
   if (in_force.has(error_in_200) || in_force.has(error_in_stream_at))
     return writer.whole(200, type, spoken(asked, 200, error_body("The rehearsed engine died.", "server_error", "", "server_error")));
+  if (asked.asks == operation::count_tokens) return writer.whole(200, type, R"({"input_tokens":)" + std::to_string(asked.prompt_tokens) + "}");
   if (in_force.has(empty_stream)) return writer.whole(200, type, spoken(asked, 200, no_choices_body(asked, when.ordinal)));
   writer.wait(in_force.has(slow_first_token) ? in_force.time(slow_first_token) : who.first_token);
   std::string body = spoken(asked, 200, whole_body(asked, compose(asked, in_force, who), when.ordinal, !in_force.has(no_usage)));

@@ -145,6 +145,7 @@ std::string stage_set::greeting(std::uint16_t api_port, std::uint16_t admin_port
           "{\"authorization\": \"Bearer " + key + "\", \"content-type\": \"application/json\"}); " +
           R"(print(json.load(u.urlopen(r))["choices"][0]["message"]["content"])')" + "\n\n";
   text += "  any OpenAI SDK: base_url " + base + "/v1, key " + key + "\n";
+  text += "  any Anthropic SDK, Claude Code: base URL " + base + ", the same key\n";
   text += "  models: chat, chat-open, chat-house; those whose managed upstream fails:";
   for (const auto& [name, faults] : faulty_models) text += " " + std::string(name);
   text += " " + std::string(resumed_model);

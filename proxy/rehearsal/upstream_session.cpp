@@ -38,9 +38,10 @@ struct door {
   operation asks;
 };
 
-constexpr std::array<door, 5> doors{{{"/v1/chat/completions", dialect_id::openai_chat, operation::chat_completions},
+constexpr std::array<door, 6> doors{{{"/v1/chat/completions", dialect_id::openai_chat, operation::chat_completions},
                                      {"/v1/responses", dialect_id::openai_responses, operation::chat_completions},
                                      {"/v1/messages", dialect_id::anthropic_messages, operation::chat_completions},
+                                     {"/v1/messages/count_tokens", dialect_id::anthropic_messages, operation::count_tokens},
                                      {"/v1/completions", dialect_id::openai_chat, operation::completions},
                                      {"/v1/embeddings", dialect_id::openai_chat, operation::embeddings}}};
 

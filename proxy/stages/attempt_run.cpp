@@ -155,7 +155,8 @@ std::optional<failure> attempt_run::take_whole() {
   if (said.has_error()) return said.error();
   record_.tokens = said->tokens;
   record_.text_bytes = said->text_bytes;
-  record_.held_as = said->held_as;
+  record_.brought = said->states;
+  if (!said->held_as.empty()) record_.brought.push_back(said->held_as);
   end_.headers = to_client(wire_.head().headers);
   end_.body = std::move(collected_);
   return std::nullopt;
@@ -164,7 +165,7 @@ std::optional<failure> attempt_run::take_whole() {
 void attempt_run::take_translated(answer said) {
   record_.tokens = said.tokens;
   for (const auto& one : said.parts) record_.text_bytes += one.text.size();
-  said.of.origin = order_.translates_from;
+  name_for_client(said.of);
   end_.body = order_.client_speaks.write_answer(order_.asked, said);
 }
 
@@ -193,11 +194,11 @@ task<void> attempt_run::read_stream() {
     break;
   }
   if (!end_.why) end_stream_well();
-  if (!end_.why && !translates() && order_.asked.dialect == dialect_id::openai_responses) record_.held_as = reader_->identity().id;
+  if (!end_.why && !translates() && order_.asked.dialect == dialect_id::openai_responses) record_.brought.push_back(reader_->identity().id);
   const bool here = co_await flush();
   if (!here) co_return;
   if (!end_.why || !has_committed()) co_return;
-  end_.last_bytes = order_.client_speaks.write_failure_event(*end_.why);
+  end_.broke_off = true;
   end_.identity = reader_->identity();
   end_.writer = std::move(writer_);
 }
@@ -251,7 +252,8 @@ void attempt_run::take(const event& seen) {
     return;
   }
   if (seen.kind == event_kind::reported) record_.tokens = seen.tokens;
-  record_.text_bytes += seen.text.size();
+  if (seen.kind != event_kind::state) record_.text_bytes += seen.text.size();
+  if (seen.kind == event_kind::state && !translates()) note_state(seen.text);
   if (commits(seen.kind) && order_.may_answer && !order_.may_answer()) {
     give_up(fail(failure_kind::outrun));
     return;
@@ -263,6 +265,18 @@ void attempt_run::take(const event& seen) {
     clock_.committed(now);
   }
   if (watch_.is_finished()) clock_.finished(now);
+}
+
+// Written anew, an answer is of the model that was asked for; an agent that finds another name leaves out its thoughts on the next turn.
+void attempt_run::name_for_client(stream_identity& of) const {
+  of.origin = order_.translates_from;
+  of.model = order_.asked.model;
+  if (of.created == 0) of.created = std::chrono::duration_cast<std::chrono::seconds>(time_.wall().time_since_epoch()).count();
+}
+
+void attempt_run::note_state(std::string_view state) {
+  constexpr std::size_t most = 64;
+  if (record_.brought.size() < most) record_.brought.emplace_back(state);
 }
 
 void attempt_run::pass_on(const event& seen) {
@@ -286,7 +300,7 @@ std::string attempt_run::in_clients_words(const event& seen) {
   if (!writer_) {
     if (seen.kind == event_kind::ignored) return {};
     auto begun = reader_->identity();
-    begun.origin = order_.translates_from;
+    name_for_client(begun);
     writer_ = order_.client_speaks.write_stream(order_.asked, begun, {});
   }
   return writer_->write(seen);

@@ -45,7 +45,8 @@ struct attempt_end {
   int status = 200;         ///< of a whole reply
   std::string body;         ///< a whole reply
   std::string last_bytes;   ///< what still has to go out to end a stream that was opened
-  stream_identity identity; ///< of a stream that broke
+  bool broke_off = false;   ///< a stream of which the client has a part
+  stream_identity identity; ///< of such a one
   std::unique_ptr<stream_writer> writer;   ///< of a translated one that broke
   std::vector<warning> warnings;           ///< what the request did not carry
 };
@@ -69,6 +70,8 @@ class attempt_run {
   void take(const event& seen);
   void pass_on(const event& seen);
   std::string in_clients_words(const event& seen);
+  void note_state(std::string_view state);
+  void name_for_client(stream_identity& of) const;
   bool translates() const { return !order_.translates_from.empty(); }
   std::optional<failure> take_whole();
   void take_translated(answer said);

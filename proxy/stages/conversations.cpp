@@ -12,14 +12,14 @@ namespace sallyport::stages {
 conversations::conversations() : own_(std::make_unique<layout>()), in_(*own_), marks_(in_.marks) {
   draw_salt_if_new();
   affinity_key_ = derived_key();
-  responses_.emplace(affinity_key_);
+  origins_.emplace(affinity_key_);
 }
 
 conversations::conversations(std::unique_ptr<ledger::mapped_file> file)
     : file_(std::move(file)), in_(*reinterpret_cast<layout*>(file_->bytes().data())), marks_(in_.marks) {
   draw_salt_if_new();
   affinity_key_ = derived_key();
-  responses_.emplace(affinity_key_);
+  origins_.emplace(affinity_key_);
 }
 
 result<std::unique_ptr<conversations>> conversations::in(const std::string& folder) {

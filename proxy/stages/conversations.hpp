@@ -6,7 +6,7 @@
 #include "adapters/words/result.hpp"
 #include "proxy/ledger/mapped_file.hpp"
 #include "proxy/policy/session_marks.hpp"
-#include "proxy/stages/held_responses.hpp"
+#include "proxy/stages/origins.hpp"
 #include "proxy/words/keyed_hash.hpp"
 
 #include <array>
@@ -33,8 +33,8 @@ class conversations {
   /// For what all calls of a conversation shall have in common, over a restart too where the names' hashes outlive it; of no use for those.
   const hash_key& affinity_key() const { return affinity_key_; }
 
-  /// Which provider holds the responses that a later turn refers to.
-  held_responses& responses() { return *responses_; }
+  /// Which provider made what a later turn brings back.
+  origins& origins_of_turns() { return *origins_; }
 
   /// See session_marks.
   void leave_turns_to_another(bool leaves) { marks_.leave_turns_to_another(leaves); }
@@ -57,7 +57,7 @@ class conversations {
   layout& in_;
   policy::session_marks marks_;
   hash_key affinity_key_;
-  std::optional<held_responses> responses_;   ///< made with that key
+  std::optional<origins> origins_;   ///< made with that key
 };
 
 }  // namespace sallyport::stages

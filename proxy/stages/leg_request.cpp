@@ -25,13 +25,23 @@ result<leg_request> translated(leg_request made, const chat& said, const config:
   return made;
 }
 
+/// The call without state that is another provider's; nothing where all of it may go.
+std::optional<call> for_this_provider(const call& asked, const leg_request& leg, const state_rule& states) {
+  if (leg.is_translated || !states) return std::nullopt;
+  auto body = leg.spoken->without_state(asked, states);
+  if (!body) return std::nullopt;
+  auto read = leg.spoken->read_call(asked.asks, std::move(*body));
+  return read.has_error() ? std::nullopt : std::optional(std::move(*read));
+}
+
 }  // namespace
 
-result<leg_request> write_leg(const call& asked, const config::deployment& to) {
+result<leg_request> write_leg(const call& asked, const config::deployment& to, const state_rule& states) {
   auto made = leg_to(asked, to);
   if (!made.spoken->serves(asked.asks) || (made.is_translated && asked.asks != operation::chat_completions)) return cannot_be_asked(asked.asks, to);
   if (!made.is_translated) {
-    made.written = made.spoken->write_request(asked, to.model, to.at->quirks);
+    const auto edited = for_this_provider(asked, made, states);
+    made.written = made.spoken->write_request(edited ? *edited : asked, to.model, to.at->quirks);
     return made;
   }
   const auto said = dialect_of(asked.dialect).read_chat(asked);
@@ -39,8 +49,11 @@ result<leg_request> write_leg(const call& asked, const config::deployment& to) {
   return translated(std::move(made), *said, to);
 }
 
-result<leg_request> write_rest(const call& asked, const config::deployment& to, continuation how, std::string_view delivered) {
+result<leg_request> write_rest(const call& asked, const config::deployment& to, continuation how, std::string_view delivered,
+                               const state_rule& states) {
   auto made = leg_to(asked, to);
+  const auto edited = for_this_provider(asked, made, states);
+  const call& sent = edited ? *edited : asked;
   if (made.is_translated && gives_text(how)) {
     auto said = dialect_of(asked.dialect).read_chat(asked);
     if (said.has_error()) return said.error();
@@ -49,12 +62,12 @@ result<leg_request> write_rest(const call& asked, const config::deployment& to, 
       if (given) given->by = how;
       return given;
     }
-  } else if (auto given = made.is_translated ? std::nullopt : made.spoken->write_continuation(asked, to.model, to.at->quirks, how, delivered)) {
+  } else if (auto given = made.is_translated ? std::nullopt : made.spoken->write_continuation(sent, to.model, to.at->quirks, how, delivered)) {
     made.written = std::move(*given);
     made.by = how;
     return made;
   }
-  auto anew = write_leg(asked, to);
+  auto anew = write_leg(asked, to, states);
   if (anew) anew->by = continuation::replay;
   return anew;
 }

@@ -16,10 +16,11 @@ struct leg_request {
 };
 
 /// Fails with not_supported, or with invalid_request where the client's body is found to be wrong only when it is read whole: this deployment
-/// cannot be asked that. The failure names the field.
-result<leg_request> write_leg(const call& asked, const config::deployment& to);
+/// cannot be asked that. The failure names the field. `states`: which opaque state this provider may be given.
+result<leg_request> write_leg(const call& asked, const config::deployment& to, const state_rule& states = nullptr);
 
 /// The same for a call of whose answer the client has `delivered`; asked anew where it cannot be gone on with in the way of `how`.
-result<leg_request> write_rest(const call& asked, const config::deployment& to, continuation how, std::string_view delivered);
+result<leg_request> write_rest(const call& asked, const config::deployment& to, continuation how, std::string_view delivered,
+                               const state_rule& states = nullptr);
 
 }  // namespace sallyport::stages

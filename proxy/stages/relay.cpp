@@ -75,8 +75,7 @@ policy::next_step relay::step_after(attempt_end end) {
   if (!sink_.is_open()) return machine_.after(std::move(*end.why), order_.attempts.back().body_sent, now, order_.dice());
   if (!broke_) {
     broke_ = *end.why;
-    writer_ = std::move(end.writer);
-    if (!writer_) writer_ = dialect_of(order_.asked.dialect).write_stream(order_.asked, end.identity, delivered_.text());
+    writer_ = writer_after(end);
   }
   // It takes no beginning; asked anew, it may still come to say the same.
   const auto refused = order_.route.place();
@@ -86,11 +85,17 @@ policy::next_step relay::step_after(attempt_end end) {
   return next;
 }
 
+// Who writes behind the part that the client has.
+std::unique_ptr<stream_writer> relay::writer_after(attempt_end& end) const {
+  if (end.writer) return std::move(end.writer);
+  return dialect_of(order_.asked.dialect).write_stream(order_.asked, end.identity, delivered_.text());
+}
+
 // What a client that has content is told of is what broke its answer, not how those fared that were asked to go on with it.
-relayed relay::given_up() const {
+relayed relay::given_up() {
   relayed left;
   left.why = sink_.is_open() ? *broke_ : machine_.why();
-  if (sink_.is_open()) left.last_bytes = dialect_of(order_.asked.dialect).write_failure_event(*broke_);
+  if (sink_.is_open()) left.last_bytes = writer_->write({.kind = event_kind::failed, .why = *broke_});
   return left;
 }
 
@@ -244,15 +249,24 @@ result<relay::leg> relay::next_leg(const config::deployment& to) {
     if (auto why = order_.stands_in_the_way(to)) return *std::move(why);
   if (!broke_) {
     delivered_ = {};
-    auto written = write_leg(order_.asked, to);
+    auto written = write_leg(order_.asked, to, states_for(to));
     if (written.has_error()) return std::move(written).error();
     return leg{std::move(*written), nullptr};
   }
-  auto written = write_rest(order_.asked, to, asks_anew_ ? continuation::replay : to.goes_on, delivered_.text());
+  auto written = write_rest(order_.asked, to, asks_anew_ ? continuation::replay : to.goes_on, delivered_.text(), states_for(to));
   if (written.has_error()) return std::move(written).error();
   went_on_by_ = written->by;
   writer_->resumed_by(to.at->name + "/" + to.model);
   return leg{std::move(*written), std::make_unique<continued_leg>(delivered_, went_on_by_, *writer_)};
+}
+
+// What nobody remembers goes to every provider of its dialect.
+state_rule relay::states_for(const config::deployment& to) const {
+  if (!order_.maker_of) return nullptr;
+  return [this, &to](std::string_view state) {
+    const auto maker = order_.maker_of(state);
+    return !maker || *maker == to.at->name;
+  };
 }
 
 upstream::outgoing relay::outgoing_for(leg_request& sent, std::size_t credential) const {
@@ -293,6 +307,8 @@ reply_start relay::head_for(const upstream::incoming_head& came, const config::d
 
 relayed relay::answered(attempt_end end) {
   relayed done;
+  if (end.broke_off && !writer_) writer_ = writer_after(end);
+  if (end.broke_off) end.last_bytes = writer_->write({.kind = event_kind::failed, .why = end.why});
   done.why = std::move(end.why);
   done.start = {.status = end.status, .headers = std::move(end.headers)};
   add_warnings(done.start.headers, end.warnings);

@@ -41,6 +41,8 @@ struct relay_order {
   std::string judged_as;               ///< x-sallyport-data-class for a stream's head; empty: none
   std::function<double()> dice;        ///< uniform in [0, 1)
   std::function<void(std::function<void()>)> post;   ///< from any thread: runs it on the relay's
+  /// The provider that made an opaque state which the client brings back, by name; nothing: it is not remembered. May be empty.
+  std::function<std::optional<std::string>(std::string_view state)> maker_of = {};
   /// Why this deployment cannot be asked that, beside what its dialect says; nothing: it can. May be empty.
   std::function<std::optional<failure>(const config::deployment&)> stands_in_the_way = {};
   /// Called with an attempt that has ended while another step follows, a further send or a wait (during which the client may still leave).
@@ -92,9 +94,11 @@ class relay {
   upstream::outgoing outgoing_for(leg_request& what, std::size_t credential) const;
   attempt& new_attempt(const cleared& target);
   result<leg> next_leg(const config::deployment& to);
+  state_rule states_for(const config::deployment& to) const;
   bool ends_here(const attempt_end& end) const;
   policy::next_step step_after(attempt_end end);
-  relayed given_up() const;
+  relayed given_up();
+  std::unique_ptr<stream_writer> writer_after(attempt_end& end) const;
   reply_start head_for(const upstream::incoming_head& came, const config::deployment& from, const leg_request& of) const;
   relayed answered(attempt_end end);
   std::optional<failure> affords(const candidate& chosen);

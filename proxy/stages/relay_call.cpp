@@ -42,7 +42,7 @@ policy::fleet_view fleet_of(exchange& x) {
 std::optional<failure> not_the_holder(const exchange& x, const config::deployment& to) {
   const auto& id = x.asked.previous_response;
   if (id.empty()) return std::nullopt;
-  const auto holder = x.with.sessions.responses().holder(x.known.team, id);
+  const auto holder = x.with.sessions.origins_of_turns().of(x.known.team, id);
   if (holder && *holder == to.at->name) return std::nullopt;
   const auto& all = x.route.candidates();
   const bool only_one = std::all_of(all.begin(), all.end(), [&](const candidate& one) { return one.target.deployment().at == to.at; });
@@ -67,9 +67,10 @@ void answer_with_estimate(exchange& x) {
   add_warnings(x.reply.start.headers, {{.how = severity::info, .field = "input_tokens", .reason = "an estimate of four bytes a token"}});
 }
 
-void note_held_response(exchange& x) {
+void note_origins(exchange& x) {
   const auto* last = x.last_attempt();
-  if (last && !last->held_as.empty()) x.with.sessions.responses().note(x.known.team, last->held_as, last->to->at->name);
+  if (!last) return;
+  for (const auto& one : last->brought) x.with.sessions.origins_of_turns().note(x.known.team, one, last->to->at->name);
 }
 
 }  // namespace
@@ -96,12 +97,13 @@ task<void> relay_call(exchange& x, reply_sink& sink) {
               .judged_as = judgement_of(x.known),
               .dice = std::cref(x.with.dice),
               .post = std::cref(x.with.post),
+              .maker_of = [&x](std::string_view state) { return x.with.sessions.origins_of_turns().of(x.known.team, state); },
               .stands_in_the_way = [&x](const config::deployment& to) { return not_the_holder(x, to); },
               .attempt_ended = [&x](attempt& ended) { record_attempt(x, ended); },
               .machines = x.of->machines},
              x.with.transport, sink, x.with.time);
   x.reply = co_await loop.run();
-  if (!x.reply.why) note_held_response(x);
+  if (!x.reply.why) note_origins(x);
   if (!x.reply.why) co_return;
   x.why = sink.is_open() ? *x.reply.why : why_none_could(x.route, x.known, *x.reply.why);
   if (x.why->kind == failure_kind::no_eligible_deployment) x.denied_by = policy_in_the_way(x.route);

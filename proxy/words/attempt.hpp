@@ -13,6 +13,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace sallyport {
 
@@ -40,7 +41,7 @@ struct attempt {
   instant ended_at{};
   usage tokens;
   std::size_t text_bytes = 0;           ///< of the answer, seen so far
-  std::string held_as;                  ///< the id under which the provider holds the answer, where a later call may refer to it
+  std::vector<std::string> brought;     ///< what a later call may bring back to it: the id under which it holds the answer, states of reasoning
   std::optional<nano_usd> machine_cost; ///< its share of machines that are paid by the hour; nothing where tokens are paid
   std::optional<nano_usd> cost;         ///< nothing: the price is unknown
   std::optional<config::price_basis> basis;   ///< where its price comes from; nothing when none is known

@@ -49,7 +49,8 @@ TEST_CASE("a call for a message is read") {
 
 TEST_CASE("what a message needs must be there, and of its type") {
   CHECK(param_of(R"({"model":"m","messages":[{}]})") == "max_tokens");
-  CHECK(param_of(R"({"model":"m","max_tokens":0,"messages":[{}]})") == "max_tokens");
+  CHECK(param_of(R"({"model":"m","max_tokens":-1,"messages":[{}]})") == "max_tokens");
+  CHECK(param_of(R"({"model":"m","max_tokens":null,"messages":[{}]})") == "max_tokens");
   CHECK(param_of(R"({"model":"m","max_tokens":"5","messages":[{}]})") == "max_tokens");
   CHECK(param_of(R"({"model":"m","max_tokens":5,"messages":[]})") == "messages");
   CHECK(param_of(R"({"max_tokens":5,"messages":[{}]})") == "model");

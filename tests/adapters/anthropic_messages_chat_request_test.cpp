@@ -1,6 +1,7 @@
 #include "adapters/anthropic_messages_chat_request.hpp"
 
 #include "adapters/anthropic_messages_reply.hpp"
+#include "tests/support/corpora.hpp"
 
 #include <boost/json.hpp>
 #include <doctest/doctest.h>
@@ -109,6 +110,26 @@ chat after_a_tool(std::vector<part> asked) {
 }
 
 }  // namespace
+
+TEST_CASE("each golden call that is written anew becomes its golden request, byte for byte") {
+  const auto golden = tests::source_dir() / "tests" / "golden" / "anthropic_messages";
+  const dialect& spoken = dialect_of(dialect_id::anthropic_messages);
+  std::size_t compared = 0;
+  for (const auto& file : std::filesystem::directory_iterator(golden)) {
+    const std::string name = file.path().filename().string(), ending = ".call.json";
+    if (!name.ends_with(ending)) continue;
+    CAPTURE(name);
+    const auto read = spoken.read_call(operation::chat_completions, tests::whole_file(file.path()));
+    REQUIRE(read.has_value());
+    const auto whole = spoken.read_chat(*read);
+    REQUIRE(whole.has_value());
+    std::string written = made(*whole).body + "\n";
+    for (const warning& one : made(*whole).warnings) written += sallyport::written(one) + "\n";
+    CHECK(written == tests::whole_file(golden / (name.substr(0, name.size() - ending.size()) + ".request.txt")));
+    ++compared;
+  }
+  CHECK(compared >= 5);
+}
 
 TEST_CASE("a small chat is a small request") {
   const auto request = made(hello());
@@ -295,6 +316,7 @@ TEST_CASE("thinking gives way where the dialect has no room for it") {
   bare.reasoning.effort = "high";
   CHECK_FALSE(body(bare).contains("thinking"));
   CHECK(body(bare, of_4_6).contains("thinking"));
+  CHECK(body(bare, of_others).contains("thinking"));
   chat whole = after_a_tool({thought("here", "SIG"), tool_call("a")});
   whole.reasoning.effort = "high";
   CHECK(body(whole).contains("thinking"));

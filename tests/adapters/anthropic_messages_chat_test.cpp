@@ -65,6 +65,11 @@ TEST_CASE("a turn with results of tools becomes messages of their own and the re
   CHECK(said.messages[3].parts.at(0).text == "so?");
 }
 
+TEST_CASE("a turn with nothing but results leaves no empty message behind") {
+  CHECK(read(saying("user", R"([{"type":"tool_result","tool_use_id":"a","content":"one"}])")).messages.size() == 1);
+  CHECK(read(saying("user", "[]")).messages.size() == 1);
+}
+
 TEST_CASE("an assistant's turn keeps its order") {
   const std::string hidden = R"({"type":"redacted_thinking","data":")" + marked({"openai", "rs_1", "B"}) + "\"}";
   const auto said = read(saying("assistant", R"([{"type":"thinking","thinking":"hm","signature":"SIG"},)" + hidden + R"(,{"type":"text",

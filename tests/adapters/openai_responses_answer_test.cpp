@@ -35,7 +35,8 @@ part tool_call(std::string id, std::string name, std::string text) {
 }
 
 answer saying(std::vector<part> parts, finish_reason finish = finish_reason::stop) {
-  return {{.id = "msg_7", .model = "there", .created = 99, .origin = "prov", .open_item = {}}, std::move(parts), finish, {3, 2, 1, 5, 4, usage_basis::reported}};
+  return {{.id = "msg_7", .model = "there", .created = 99, .origin = "prov", .open_item = {}}, std::move(parts), finish, {3, 2, 1, 5, 4,
+      usage_basis::reported}};
 }
 
 }  // namespace
@@ -59,7 +60,8 @@ TEST_CASE("an answer of text is a response with one message") {
 }
 
 TEST_CASE("a response repeats what its call asked for") {
-  const json::value made = written(saying({}), R"("input":"a","temperature":0.5,"metadata":{"a":"b"},"max_output_tokens":40,"tool_choice":"none")");
+  const json::value made = written(saying({}), R"("input":"a","temperature":0.5,"metadata":{"a":"b"},"max_output_tokens":40,
+      "tool_choice":"none")");
   CHECK(made.at("temperature") == 0.5);
   CHECK(made.at("metadata") == json::parse(R"({"a":"b"})"));
   CHECK(made.at("max_output_tokens") == 40);
@@ -72,19 +74,32 @@ TEST_CASE("thoughts, tool calls and refusals are items of their own kind") {
   thought.state = opaque_state{{}, "i", "b"};
   part text = of_kind(part_kind::text, "Hi");
   text.logprobs = R"([{"token":"Hi","logprob":-1,"bytes":[72,105],"top_logprobs":[]}])";
-  const json::value made = written(saying({thought, text, of_kind(part_kind::refusal, "No"), tool_call("c1", "f", "{}"), tool_call("c2", "g", R"({"input":"ls"})")},
+  const json::value made = written(saying({thought, text, of_kind(part_kind::refusal, "No"), tool_call("c1", "f", "{}"), tool_call("c2",
+      "g", R"({"input":"ls"})")},
                                           finish_reason::tool_calls),
                                    R"("input":"a","tools":[{"type":"custom","name":"g"},{"type":"function","name":"f"}])");
   const auto& items = made.at("output").as_array();
   REQUIRE(items.size() == 4);
-  CHECK(items[0] == json::parse(R"({"id":"rs_msg_7_0","type":"reasoning","summary":[{"type":"summary_text","text":"Hm"}],"encrypted_content":")" +
+  CHECK(items[0] == json::parse(R"({"id":"rs_msg_7_0","type":"reasoning","summary":[{"type":"summary_text","text":"Hm"}],
+      "encrypted_content":")" +
                                 marked({"prov", "i", "b"}) + "\"}"));
   CHECK(items[1].at("content").as_array().size() == 2);
   CHECK(items[1].at("content").at(0).at("logprobs").at(0).at("token") == "Hi");
   CHECK(items[1].at("content").at(1) == json::parse(R"({"type":"refusal","refusal":"No"})"));
-  CHECK(items[2] == json::parse(R"({"id":"fc_msg_7_2","type":"function_call","status":"completed","arguments":"{}","call_id":"c1","name":"f"})"));
-  CHECK(items[3] == json::parse(R"({"id":"ctc_msg_7_3","type":"custom_tool_call","status":"completed","input":"ls","call_id":"c2","name":"g"})"));
+  CHECK(items[2] == json::parse(R"({"id":"fc_msg_7_2","type":"function_call","status":"completed","arguments":"{}","call_id":"c1",
+      "name":"f"})"));
+  CHECK(items[3] == json::parse(R"({"id":"ctc_msg_7_3","type":"custom_tool_call","status":"completed","input":"ls","call_id":"c2",
+      "name":"g"})"));
   CHECK(made.at("status") == "completed");
+}
+
+TEST_CASE("the ids of items are short and plain, whatever the id of the answer") {
+  answer said = saying({of_kind(part_kind::text, "Hi")});
+  said.of.id = std::string(100, 'x') + "/y";
+  const auto id = std::string(written(said).at("output").at(0).at("id").as_string());
+  CHECK(id.size() <= 64);
+  CHECK(id.starts_with("msg_x"));
+  CHECK(id.ends_with("x_y_0"));
 }
 
 TEST_CASE("an answer that was cut says why") {
@@ -101,7 +116,8 @@ TEST_CASE("a thought whose maker wants only its text back is marked all the same
 }
 
 TEST_CASE("a failure in a stream is an error event and a failed response") {
-  const std::string said = openai_responses::write_failure_events(fail(failure_kind::provider_overloaded), {.id = "resp_1", .model = "m", .origin = {}, .open_item = {}}, 4);
+  const std::string said = openai_responses::write_failure_events(fail(failure_kind::provider_overloaded), {.id = "resp_1", .model =
+      "m", .origin = {}, .open_item = {}}, 4);
   const auto first = said.find("event: error\ndata: "), second = said.find("event: response.failed\ndata: ");
   REQUIRE(first == 0);
   REQUIRE(second != std::string::npos);
@@ -118,7 +134,8 @@ TEST_CASE("a failure in a stream is an error event and a failed response") {
 }
 
 TEST_CASE("a refusal of a provider is marked as said in this dialect") {
-  const failure why = openai_responses::read_failure(400, {}, R"({"error":{"message":"No","type":"invalid_request_error","param":"input","code":null}})", {});
+  const failure why = openai_responses::read_failure(400, {}, R"({"error":{"message":"No","type":"invalid_request_error",
+      "param":"input","code":null}})", {});
   REQUIRE(why.said);
   CHECK(why.said->in == dialect_id::openai_responses);
   CHECK(why.said->body.find("\"No\"") != std::string::npos);

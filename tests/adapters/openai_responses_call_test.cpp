@@ -44,13 +44,17 @@ TEST_CASE("a Responses call says what the gateway decides by") {
 
 TEST_CASE("the estimate of a Responses call counts instructions, input and tools, and no media") {
   const auto base = read(R"({"model":"m","input":[{"role":"user","content":"Hello"}]})").prompt_tokens_estimate;
-  CHECK(read(R"({"model":"m","instructions":"Be as brief as you can.","input":[{"role":"user","content":"Hello"}]})").prompt_tokens_estimate > base);
-  CHECK(read(R"({"model":"m","input":[{"role":"user","content":"Hello"}],"tools":[{"type":"function","name":"look_up"}]})").prompt_tokens_estimate > base);
-  const std::string image = R"([{"role":"user","content":[{"type":"input_image","image_url":"data:image/png;base64,)" + std::string(4000, 'A') + R"("}]}])";
+  CHECK(read(R"({"model":"m","instructions":"Be as brief as you can.","input":[{"role":"user",
+      "content":"Hello"}]})").prompt_tokens_estimate > base);
+  CHECK(read(R"({"model":"m","input":[{"role":"user","content":"Hello"}],"tools":[{"type":"function",
+      "name":"look_up"}]})").prompt_tokens_estimate > base);
+  const std::string image = R"([{"role":"user","content":[{"type":"input_image","image_url":"data:image/png;base64,)" +
+      std::string(4000, 'A') + R"("}]}])";
   const call with_image = read(R"({"model":"m","input":)" + image + "}");
   CHECK(with_image.has_images);
   CHECK(with_image.prompt_tokens_estimate < 100);
-  CHECK(read(R"({"model":"m","input":[{"type":"function_call_output","call_id":"c","output":[{"type":"input_image","image_url":"https://a/b"}]}]})").has_images);
+  CHECK(read(R"({"model":"m","input":[{"type":"function_call_output","call_id":"c","output":[{"type":"input_image",
+      "image_url":"https://a/b"}]}]})").has_images);
 }
 
 TEST_CASE("what is wrong with a Responses call is told by the field") {
@@ -64,7 +68,8 @@ TEST_CASE("what is wrong with a Responses call is told by the field") {
   CHECK(refused(R"({"model":"m","input":"a","background":"yes"})") == "invalid_request background");
   CHECK(refused(R"({"model":"m","input":"a","max_output_tokens":-1})") == "invalid_request max_output_tokens");
   CHECK(refused(R"({"model":"m","input":"a","previous_response_id":7})") == "invalid_request previous_response_id");
-  CHECK(refused(R"({"model":"m","input":"a","previous_response_id":")" + std::string(257, 'r') + "\"}") == "invalid_request previous_response_id");
+  CHECK(refused(R"({"model":"m","input":"a","previous_response_id":")" + std::string(257, 'r') + "\"}") ==
+      "invalid_request previous_response_id");
   CHECK(refused(R"({"model":"m","model":"n","input":"a"})") == "invalid_request model");
   CHECK(refused(R"({"model":"m","input":[{"role":"user","content":"a","content":"b"}]})") == "invalid_request input[0].content");
   CHECK(refused(R"({"model":"m","input":[{"role":"user","content":[{"type":"input_text","text":"a","text":"b"}]}]})") ==

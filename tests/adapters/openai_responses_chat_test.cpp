@@ -79,11 +79,15 @@ TEST_CASE("messages keep their role, their texts and their media") {
 
 TEST_CASE("what an assistant said is one message until somebody else speaks") {
   const chat said = read_items(
-      R"({"role":"user","content":"a"},{"type":"reasoning","id":"rs_1","summary":[{"type":"summary_text","text":"x"},{"type":"summary_text","text":"y"}],"encrypted_content":"gA"},
-      {"type":"message","role":"assistant","content":[{"type":"output_text","text":"b","annotations":[]},{"type":"refusal","refusal":"c"}]},
-      {"type":"function_call","call_id":"c1","name":"f","arguments":"{\"a\":1}"},{"type":"custom_tool_call","call_id":"c2","name":"g","input":"free"},
+      R"({"role":"user","content":"a"},{"type":"reasoning","id":"rs_1","summary":[{"type":"summary_text","text":"x"},
+          {"type":"summary_text","text":"y"}],"encrypted_content":"gA"},
+      {"type":"message","role":"assistant","content":[{"type":"output_text","text":"b","annotations":[]},{"type":"refusal",
+          "refusal":"c"}]},
+      {"type":"function_call","call_id":"c1","name":"f","arguments":"{\"a\":1}"},{"type":"custom_tool_call","call_id":"c2","name":"g",
+          "input":"free"},
       {"type":"function_call_output","call_id":"c1","output":"r"},
-      {"type":"custom_tool_call_output","call_id":"c2","output":[{"type":"input_text","text":"s"},{"type":"input_image","image_url":"https://a/b"}]},
+      {"type":"custom_tool_call_output","call_id":"c2","output":[{"type":"input_text","text":"s"},{"type":"input_image",
+          "image_url":"https://a/b"}]},
       {"role":"assistant","content":"d"})");
   REQUIRE(said.messages.size() == 5);
   const auto& parts = said.messages[1].parts;
@@ -105,18 +109,23 @@ TEST_CASE("what an assistant said is one message until somebody else speaks") {
 }
 
 TEST_CASE("reasoning of another provider comes back with its origin") {
-  const chat said = read_items(R"({"type":"reasoning","id":"rs_9","summary":[],"encrypted_content":")" + marked({"there", "i", "b"}) + "\"}");
+  const chat said = read_items(R"({"type":"reasoning","id":"rs_9","summary":[],"encrypted_content":")" + marked({"there", "i", "b"}) +
+      "\"}");
   CHECK(said.messages[0].parts[0].state == opaque_state{"there", "i", "b"});
-  const chat told = read_items(R"({"type":"reasoning","summary":[],"content":[{"type":"reasoning_text","text":"t"}],"encrypted_content":null})");
+  const chat told = read_items(R"({"type":"reasoning","summary":[],"content":[{"type":"reasoning_text","text":"t"}],
+      "encrypted_content":null})");
   CHECK(told.messages[0].parts[0].text == "t");
   CHECK_FALSE(told.messages[0].parts[0].state);
 }
 
 TEST_CASE("tools of all kinds, and which of them is wanted") {
   const chat said = read(R"("input":"a","tools":[
-    {"type":"function","name":"f","description":"d","parameters":{"type":"object"},"strict":true},{"type":"custom","name":"g","description":"e"},
-    {"type":"custom","name":"h","format":{"type":"grammar","syntax":"lark","definition":"start: \"a\""}},{"type":"web_search"},{"type":"namespace","name":"n"}],
-    "tool_choice":{"type":"allowed_tools","mode":"required","tools":[{"type":"function","name":"f"},{"type":"web_search"}]},"parallel_tool_calls":false)");
+    {"type":"function","name":"f","description":"d","parameters":{"type":"object"},"strict":true},{"type":"custom","name":"g",
+        "description":"e"},
+    {"type":"custom","name":"h","format":{"type":"grammar","syntax":"lark","definition":"start: \"a\""}},{"type":"web_search"},
+        {"type":"namespace","name":"n"}],
+    "tool_choice":{"type":"allowed_tools","mode":"required","tools":[{"type":"function","name":"f"},{"type":"web_search"}]},
+        "parallel_tool_calls":false)");
   REQUIRE(said.tools.size() == 5);
   CHECK(said.tools[0] == tool{tool_kind::function, "f", "d", R"({"type":"object"})", {}, true, {}});
   CHECK(said.tools[1] == tool{tool_kind::custom, "g", "e", {}, {}, {}, {}});
@@ -134,9 +143,12 @@ TEST_CASE("tools of all kinds, and which of them is wanted") {
 }
 
 TEST_CASE("form, thinking and sampling are read") {
-  const chat said = read(R"("input":"a","text":{"format":{"type":"json_schema","name":"n","schema":{"type":"object"},"strict":true},"verbosity":"low"},
-    "reasoning":{"effort":"high","summary":"auto"},"include":["reasoning.encrypted_content","message.output_text.logprobs"],"top_logprobs":3,
-    "temperature":0.5,"top_p":0.25,"metadata":{"a":"b"},"safety_identifier":"u","prompt_cache_key":"k","service_tier":"flex","store":false,
+  const chat said = read(R"("input":"a","text":{"format":{"type":"json_schema","name":"n","schema":{"type":"object"},"strict":true},
+      "verbosity":"low"},
+    "reasoning":{"effort":"high","summary":"auto"},"include":["reasoning.encrypted_content","message.output_text.logprobs"],
+        "top_logprobs":3,
+    "temperature":0.5,"top_p":0.25,"metadata":{"a":"b"},"safety_identifier":"u","prompt_cache_key":"k","service_tier":"flex",
+        "store":false,
     "truncation":"disabled","stream_options":{"include_obfuscation":false})");
   CHECK(said.format == output_format{format_kind::json_schema, "n", {}, R"({"type":"object"})", true});
   CHECK(said.verbosity == "low");
@@ -156,11 +168,20 @@ TEST_CASE("form, thinking and sampling are read") {
 }
 
 TEST_CASE("what has no place is told by its name, once, and fit for a header") {
-  const chat said = read(R"("input":[{"type":"web_search_call","id":"ws"},{"type":"web_search_call","id":"ws"},{"role":"user","content":"a"}],
-    "client_metadata":{"a":"b"},"max_tool_calls":3,"prompt_cache_retention":null,"truncation":"auto","include":["file_search_call.results"],
+  const chat said = read(R"("input":[{"type":"web_search_call","id":"ws"},{"type":"web_search_call","id":"ws"},{"role":"user",
+      "content":"a"}],
+    "client_metadata":{"a":"b"},"max_tool_calls":3,"prompt_cache_retention":null,"truncation":"auto",
+        "include":["file_search_call.results"],
     "reasoning":{"context":"all_turns"},"odd; \"name\"":1)");
-  CHECK(said.foreign == names{"input.web_search_call", "reasoning.context", "include", "client_metadata", "max_tool_calls", "odd___name_", "truncation"});
+  CHECK(said.foreign == names{"input.web_search_call", "reasoning.context", "include", "client_metadata", "max_tool_calls",
+      "odd___name_", "truncation"});
   CHECK(said.messages.size() == 1);
+}
+
+TEST_CASE("of very many names that have no place the first are told") {
+  std::string items = R"({"role":"user","content":"a"})";
+  for (int i = 0; i < 1000; ++i) items += R"(,{"type":"tool)" + std::to_string(i) + R"(_call"})";
+  CHECK(read_items(items).foreign.size() == 64);
 }
 
 TEST_CASE("what another provider keeps, and what only this dialect knows, is refused by its field") {
@@ -203,8 +224,10 @@ TEST_CASE("a call as a coding agent sends it is read whole") {
     "input":[{"type":"message","id":"msg_1","role":"developer","content":[{"type":"input_text","text":"a"}]},
       {"type":"message","id":"msg_2","role":"user","content":[{"type":"input_text","text":"b"}]},
       {"type":"reasoning","id":"rs_1","summary":[{"type":"summary_text","text":"c"}],"content":null,"encrypted_content":null},
-      {"type":"function_call","status":"completed","id":"fc_1","name":"spawn_agent","namespace":"multi_agent_v1","arguments":"{}","call_id":"c1"},
-      {"type":"function_call_output","id":"fco_1","call_id":"c1","output":[{"type":"input_image","image_url":"data:image/png;base64,iVBO","detail":"original"}]}])");
+      {"type":"function_call","status":"completed","id":"fc_1","name":"spawn_agent","namespace":"multi_agent_v1","arguments":"{}",
+          "call_id":"c1"},
+      {"type":"function_call_output","id":"fco_1","call_id":"c1","output":[{"type":"input_image",
+          "image_url":"data:image/png;base64,iVBO","detail":"original"}]}])");
   CHECK(said.messages.size() == 4);
   CHECK(said.messages[3].parts[0].content[0].of.detail == "high");
   CHECK(said.tools.size() == 3);

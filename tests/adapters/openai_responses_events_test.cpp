@@ -139,8 +139,10 @@ using names = std::vector<std::string>;
 
 TEST_CASE("a text goes out as one message in named events") {
   event_writer writer(asked(), identity, {});
-  const auto events = events_in(written(writer, {saying(event_kind::opened), saying(event_kind::text, "He"), saying(event_kind::text, "llo"),
-                                                 finished(finish_reason::stop), reported({3, 0, 0, 2, 0, usage_basis::reported}), saying(event_kind::done)}));
+  const auto events = events_in(written(writer, {saying(event_kind::opened), saying(event_kind::text, "He"), saying(event_kind::text,
+      "llo"),
+                                                 finished(finish_reason::stop), reported({3, 0, 0, 2, 0, usage_basis::reported}),
+                                                     saying(event_kind::done)}));
   CHECK(types_of(events) == names{"response.created", "response.in_progress", "response.output_item.added", "response.content_part.added",
                                   "response.output_text.delta", "response.output_text.delta", "response.output_text.done",
                                   "response.content_part.done", "response.output_item.done", "response.completed"});
@@ -178,7 +180,8 @@ TEST_CASE("thoughts, texts, refusals and tool calls put together are what was sa
 
 TEST_CASE("a thought without state is marked where it ends, and a state without a thought is an item") {
   event_writer writer(asked(), identity, {});
-  const auto events = events_in(written(writer, {saying(event_kind::state, "hidden"), saying(event_kind::reasoning, "Hm"), saying(event_kind::text, "Hi"),
+  const auto events = events_in(written(writer, {saying(event_kind::state, "hidden"), saying(event_kind::reasoning, "Hm"),
+      saying(event_kind::text, "Hi"),
                                                  saying(event_kind::reasoning, "So"), saying(event_kind::done)}));
   const json::value response = put_together(events);
   const auto& items = response.at("output").as_array();
@@ -191,7 +194,8 @@ TEST_CASE("a thought without state is marked where it ends, and a state without 
 
 TEST_CASE("an answer that was cut ends as incomplete, and one without words ends too") {
   event_writer cut(asked(), identity, {});
-  const json::value response = put_together(events_in(written(cut, {saying(event_kind::text, "a"), finished(finish_reason::length), saying(event_kind::done)})));
+  const json::value response = put_together(events_in(written(cut, {saying(event_kind::text, "a"), finished(finish_reason::length),
+      saying(event_kind::done)})));
   CHECK(response.at("status") == "incomplete");
   CHECK(response.at("incomplete_details").at("reason") == "max_output_tokens");
   CHECK(response.at("output").at(0).at("status") == "incomplete");
@@ -210,7 +214,8 @@ TEST_CASE("a stream that is gone on with stays in the text that its beginning wa
   of.next_number = 12;
   event_writer writer(asked(), of, "Hel");
   writer.resumed_by("b");
-  const auto events = events_in(written(writer, {saying(event_kind::opened), saying(event_kind::text, "lo"), finished(finish_reason::stop), saying(event_kind::done)}), 12);
+  const auto events = events_in(written(writer, {saying(event_kind::opened), saying(event_kind::text, "lo"),
+      finished(finish_reason::stop), saying(event_kind::done)}), 12);
   CHECK(types_of(events) == names{"response.output_text.delta", "response.output_text.done", "response.content_part.done",
                                   "response.output_item.done", "response.completed"});
   CHECK(events[0].at("sallyport").at("resumed_by") == "b");

@@ -124,8 +124,8 @@ void add_texts(const json::value& item, std::string_view list, std::string_view 
 
 void add_item(const json::value& item, summary& into) {
   const std::string type = text_at(item, "type");
-  if (type == "function_call") into.calls.push_back(text_at(item, "call_id") + " " + text_at(item, "name") + " " + text_at(item, "arguments"));
-  if (type == "custom_tool_call") into.calls.push_back(text_at(item, "call_id") + " " + text_at(item, "name") + " " + text_at(item, "input"));
+  const std::string_view words = type == "function_call" ? "arguments" : type == "custom_tool_call" ? "input" : "";
+  if (!words.empty()) into.calls.push_back(text_at(item, "call_id") + " " + text_at(item, "name") + " " + text_at(item, words));
   if (type == "message") {
     for (const json::value& part : item.at("content").as_array()) {
       if (text_at(part, "type") == "output_text") into.text += text_at(part, "text");
@@ -138,7 +138,8 @@ void add_item(const json::value& item, summary& into) {
   add_texts(item, "content", "\n\n", thought);
   into.reasoning += thought;
   const json::value* content = member(item, "content");
-  if (member(item, "encrypted_content") || (content && !content->as_array().empty())) into.states.push_back(text_at(item, "encrypted_content"));
+  const bool is_told = content && !content->as_array().empty();
+  if (is_told || member(item, "encrypted_content")) into.states.push_back(text_at(item, "encrypted_content"));
 }
 
 summary summary_of_response(const json::value& response) {

@@ -58,13 +58,15 @@ using lines = std::vector<std::string>;
 }  // namespace
 
 TEST_CASE("a chat of another dialect becomes instructions and items, and nothing is kept") {
-  const chat said = saying({{role::system, {text("Be"), text("brief")}, {}}, {role::developer, {text("d")}, {}}, {role::user, {text("a")}, {}}});
+  const chat said = saying({{role::system, {text("Be"), text("brief")}, {}}, {role::developer, {text("d")}, {}}, {role::user,
+      {text("a")}, {}}});
   const auto made = asked(said);
   CHECK(made.path == "/responses");
   CHECK(made.warnings.empty());
   CHECK(json::parse(made.body) == json::parse(R"({"model":"gpt-5","instructions":"Be\n\nbrief","input":[
     {"type":"message","role":"developer","content":[{"type":"input_text","text":"d"}]},
-    {"type":"message","role":"user","content":[{"type":"input_text","text":"a"}]}],"include":["reasoning.encrypted_content"],"store":false})"));
+    {"type":"message","role":"user","content":[{"type":"input_text","text":"a"}]}],"include":["reasoning.encrypted_content"],
+        "store":false})"));
 }
 
 TEST_CASE("a system message that stands alone is the input") {
@@ -92,12 +94,14 @@ TEST_CASE("an assistant's turn becomes items in its order, and results follow th
   other.is_custom = true;
   other.content = {text("s"), text("t")};
   const json::value made = body_of(saying({{role::user, {text("a")}, {}},
-                                           {role::assistant, {thought, told, text("b"), of_kind(part_kind::refusal, "no"), called, custom}, {}},
+                                           {role::assistant, {thought, told, text("b"), of_kind(part_kind::refusal, "no"), called,
+                                               custom}, {}},
                                            {role::tool, {result}, {}},
                                            {role::tool, {other}, {}}}));
   const auto& items = made.at("input").as_array();
   REQUIRE(items.size() == 8);
-  CHECK(items[1] == json::parse(R"({"type":"reasoning","id":"rs_1","summary":[{"type":"summary_text","text":"Hm"}],"encrypted_content":"gA"})"));
+  CHECK(items[1] == json::parse(R"({"type":"reasoning","id":"rs_1","summary":[{"type":"summary_text","text":"Hm"}],
+      "encrypted_content":"gA"})"));
   CHECK(items[2] == json::parse(R"({"type":"reasoning","summary":[],"content":[{"type":"reasoning_text","text":"So"}]})"));
   CHECK(items[3].at("content") == json::parse(R"([{"type":"output_text","text":"b"},{"type":"refusal","refusal":"no"}])"));
   CHECK(items[4] == json::parse(R"({"type":"function_call","call_id":"c1","name":"f","arguments":"{}"})"));
@@ -114,7 +118,8 @@ TEST_CASE("an assistant's turn becomes items in its order, and results follow th
 TEST_CASE("thoughts of another model stay with it") {
   part thought = of_kind(part_kind::reasoning, "Hm");
   thought.state = opaque_state{"elsewhere", "", "x"};
-  const chat said = saying({{role::user, {text("a")}, {}}, {role::assistant, {thought, thought, text("b")}, {}}, {role::user, {text("c")}, {}}});
+  const chat said = saying({{role::user, {text("a")}, {}}, {role::assistant, {thought, thought, text("b")}, {}}, {role::user,
+      {text("c")}, {}}});
   CHECK(body_of(said).at("input").as_array().size() == 3);
   CHECK(warned(said) == lines{"info;messages.reasoning;thoughts of another model stay with it"});
 }
@@ -128,7 +133,8 @@ TEST_CASE("media go as addresses, bytes or ids, and sound not at all") {
   part kept = of_kind(part_kind::file, "");
   kept.of.file_id = "file-1";
   const json::value made = body_of(saying({{role::user, {file, image, kept}, {}}}));
-  CHECK(made.at("input").at(0).at("content") == json::parse(R"([{"type":"input_file","filename":"file.txt","file_data":"data:text/plain;base64,aGk="},
+  CHECK(made.at("input").at(0).at("content") == json::parse(R"([{"type":"input_file","filename":"file.txt",
+      "file_data":"data:text/plain;base64,aGk="},
     {"type":"input_image","detail":"low","image_url":"https://a/b.png"},{"type":"input_file","file_id":"file-1"}])"));
   part sound = of_kind(part_kind::audio, "");
   sound.of.base64 = "UklG";
@@ -142,9 +148,11 @@ TEST_CASE("tools lie flat, and are strict only where they were said to be") {
                 {tool_kind::hosted, "bash_1", {}, {}, {}, {}, {}}};
   said.choice = {tool_use::automatic, {}, {"f", "g", "bash_1"}, true};
   const json::value made = body_of(said);
-  CHECK(made.at("tools") == json::parse(R"([{"type":"function","name":"f","description":"d","parameters":{"type":"object"},"strict":false},
+  CHECK(made.at("tools") == json::parse(R"([{"type":"function","name":"f","description":"d","parameters":{"type":"object"},
+      "strict":false},
     {"type":"custom","name":"g","format":{"type":"grammar","syntax":"lark","definition":"x"}}])"));
-  CHECK(made.at("tool_choice") == json::parse(R"({"type":"allowed_tools","mode":"auto","tools":[{"type":"function","name":"f"},{"type":"custom","name":"g"}]})"));
+  CHECK(made.at("tool_choice") == json::parse(R"({"type":"allowed_tools","mode":"auto","tools":[{"type":"function","name":"f"},
+      {"type":"custom","name":"g"}]})"));
   CHECK(made.at("parallel_tool_calls") == true);
   CHECK(warned(said) == lines{"warn;tools.bash_1;only its own provider runs it"});
   said.choice = {tool_use::named, "g", {}, {}};
@@ -153,6 +161,8 @@ TEST_CASE("tools lie flat, and are strict only where they were said to be") {
   CHECK(body_of(said).at("tool_choice") == "required");
   said.choice = {tool_use::named, "bash_1", {}, {}};
   CHECK(refused(said) == "not_supported tool_choice");
+  said.tools.push_back({tool_kind::function, "bash_1", {}, {}, {}, {}, {}});
+  CHECK(body_of(said).at("tool_choice").at("type") == "function");
 }
 
 TEST_CASE("how much to think goes as an effort, to a model that thinks") {
@@ -211,7 +221,8 @@ TEST_CASE("form and tags are carried") {
   said.store = true;
   said.stream = true;
   const json::value made = body_of(said, "gpt-4.1");
-  CHECK(made.at("text") == json::parse(R"({"verbosity":"low","format":{"type":"json_schema","name":"n","description":"d","schema":{"type":"object"},"strict":true}})"));
+  CHECK(made.at("text") == json::parse(R"({"verbosity":"low","format":{"type":"json_schema","name":"n","description":"d",
+      "schema":{"type":"object"},"strict":true}})"));
   CHECK(made.at("include") == json::parse(R"(["message.output_text.logprobs"])"));
   CHECK(made.at("top_logprobs") == 2);
   CHECK(made.at("user") == "u");
@@ -242,4 +253,18 @@ TEST_CASE("the name of a model says whether it thinks, or says nothing") {
     CHECK_FALSE(is_known_not_to_think(name));
     CHECK_FALSE(is_known_to_think(name));
   }
+}
+
+TEST_CASE("a name that is too long for the dialect becomes a shorter one, the same always the same") {
+  chat said = hello();
+  said.user = std::string(150, 'u');
+  said.prompt_cache_key = std::string(65, 'k');
+  const json::value made = body_of(said);
+  CHECK(made.at("user").as_string().size() <= 64);
+  CHECK(made.at("prompt_cache_key").as_string().size() <= 64);
+  CHECK(made == body_of(said));
+  said.user += "v";
+  CHECK(made.at("user") != body_of(said).at("user"));
+  said.user = std::string(64, 'u');
+  CHECK(body_of(said).at("user") == json::value(said.user));
 }

@@ -1,6 +1,6 @@
 // Bytes of a provider that speaks anthropic_messages as a stream.
 
-#include "tests/fuzz/stream_cuts.hpp"
+#include "stream_cuts.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t size) {
   sallyport::fuzz::check_stream(sallyport::dialect_id::anthropic_messages, bytes, size);

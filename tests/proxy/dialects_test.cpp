@@ -296,3 +296,137 @@ TEST_CASE("an error has the shape of the client's language, whatever its provide
         CHECK(error.contains("code") == (by.name != std::string_view("anthropic_messages")));
       }
 }
+
+// ---- what does not go everywhere ----
+
+namespace {
+
+std::string provider_at(const rehearsal::upstream_thread& upstream, const std::string& keys) {
+  return "{class: in_house, base_url: \"" + upstream.base_url() + "\", " + keys + "}\n";
+}
+
+std::string last_body(rehearsal::upstream_thread& upstream) {
+  const auto all = upstream.received().all();
+  return all.empty() ? std::string() : all.back().body;
+}
+
+}  // namespace
+
+TEST_CASE("what a language has no word for is told, or refused by name, or served by one that has") {
+  stage world;
+  running_gateway gate("providers:\n  messages: " + provider_at(world.primary, "kind: openai_compatible, dialect: anthropic_messages") + "  chat: " +
+                       provider_at(world.fallback, "kind: openai_compatible") +
+                       "models:\n  one: {try: [messages/m]}\n  two: {try: [messages/m, chat/m]}\n");
+  const auto told = ask(gate.port(), post("/v1/chat/completions", "any", body_for(languages[0], "one", false, R"(,"seed":7,"vendor_field":1)")));
+  CHECK(told.status == 200);
+  CHECK(told.head.find("x-sallyport-warning: warn;seed;") != std::string::npos);
+  CHECK(told.head.find("x-sallyport-warning: warn;vendor_field;") != std::string::npos);
+
+  const auto refused = ask(gate.port(), post("/v1/chat/completions", "any", body_for(languages[0], "one", false, R"(,"n":2)")));
+  CHECK(refused.status == 400);
+  CHECK(refused.body.find(R"("param":"n")") != std::string::npos);
+  CHECK(refused.body.find("not_supported") != std::string::npos);
+
+  const auto served = ask(gate.port(), post("/v1/chat/completions", "any", body_for(languages[0], "two", false, R"(,"n":2)")));
+  CHECK(served.status == 200);
+  CHECK(served.header("x-sallyport-served-by") == "chat/m");
+
+  const auto embedded = ask(gate.port(), post("/v1/embeddings", "any", R"({"model":"one","input":"a"})"));
+  CHECK(embedded.status == 400);
+  CHECK(embedded.body.find("embeddings") != std::string::npos);
+}
+
+TEST_CASE("tokens are counted by our estimate where no deployment can count, and the client is told") {
+  stage world;
+  const auto seen = ask(world.gate->port(), post("/v1/messages/count_tokens", "sp-test-key", R"({"model":"openai_chat","messages":[{"role":"user","content":"Say hello."}]})"));
+  CHECK(seen.status == 200);
+  CHECK(json::parse(seen.body).at("input_tokens").to_number<int>() > 0);
+  CHECK(seen.header("x-sallyport-warning").starts_with("info;input_tokens;"));
+  CHECK(world.primary.received().counters().requests == 0);
+}
+
+TEST_CASE("a deployment that can count is asked to, and counting costs nothing") {
+  stage world;
+  running_gateway gate("providers:\n  counts: " + provider_at(world.primary, "kind: openai_compatible, dialect: anthropic_messages") +
+                       "deployments:\n  d: {provider: counts, model: m, price: {input: 3, output: 15}}\nmodels:\n  m: {try: [d]}\n");
+  const auto seen = ask(gate.port(), post("/v1/messages/count_tokens", "any", R"({"model":"m","messages":[{"role":"user","content":"Say hello."}]})"));
+  CHECK(seen.status == 200);
+  CHECK(json::parse(seen.body).at("input_tokens").to_number<int>() > 0);
+  CHECK(seen.header("x-sallyport-served-by") == "counts/m");
+  CHECK(seen.header("x-sallyport-warning").empty());
+  CHECK(seen.header("x-sallyport-cost-usd") == "0");
+  CHECK(world.primary.received().counters().requests == 1);
+}
+
+TEST_CASE("a response is gone on with where it is held, and nowhere else") {
+  stage world;
+  running_gateway gate("providers:\n  a: " + provider_at(world.primary, "kind: openai_compatible, dialect: openai_responses") + "  b: " +
+                       provider_at(world.fallback, "kind: openai_compatible, dialect: openai_responses") +
+                       "models:\n  m: {try: [\"a/m!status=503\", b/m]}\n  only-b: {try: [b/m]}\n");
+  const auto ask_with = [&](const std::string& model, const std::string& id) {
+    return ask(gate.port(), post("/v1/responses", "any", body_for(languages[2], model, false, id.empty() ? "" : R"(,"previous_response_id":")" + id + "\"")));
+  };
+  const auto first = ask_with("m", "");
+  REQUIRE(first.status == 200);
+  REQUIRE(first.header("x-sallyport-served-by") == "b/m");
+  const std::string id(json::parse(first.body).at("id").as_string());
+  // The built-in upstream holds nothing and says so; what counts is who was asked.
+  const auto before = world.primary.received().counters().requests;
+  const auto second = ask_with("m", id);
+  CHECK(world.primary.received().counters().requests == before);
+  CHECK(last_body(world.fallback).find(id) != std::string::npos);
+  const auto unknown = ask_with("m", "resp_of_nobody");
+  CHECK(unknown.status == 400);
+  CHECK(unknown.body.find("Send the whole conversation") != std::string::npos);
+  ask_with("only-b", "resp_before_a_restart");
+  CHECK(last_body(world.fallback).find("resp_before_a_restart") != std::string::npos);
+}
+
+TEST_CASE("thoughts come back to the provider that had them, and go to no other") {
+  stage world;
+  running_gateway gate("providers:\n  thinks: " + provider_at(world.primary, "kind: deepseek") + "  other: " + provider_at(world.fallback, "kind: deepseek") +
+                       "  messages: " + provider_at(world.fallback, "kind: openai_compatible, dialect: anthropic_messages") +
+                       "models:\n  m: {try: [\"thinks/m!reasoning=5\"]}\n  o: {try: [other/m]}\n  v: {try: [messages/m]}\n");
+  const auto first = ask(gate.port(), post("/v1/messages", "any", body_for(languages[1], "m", false)));
+  REQUIRE(first.status == 200);
+  const auto content = json::parse(first.body).at("content").as_array();
+  REQUIRE(text_of(content.at(0).as_object(), "type") == "thinking");
+  const auto thought = text_of(content.at(0).as_object(), "thinking");
+  CHECK(text_of(content.at(0).as_object(), "signature").starts_with("sallyport.state.1."));
+  const auto again = [&](const std::string& model) {
+    const std::string turns = R"([{"role":"user","content":"hello"},{"role":"assistant","content":)" + json::serialize(content) + R"(},{"role":"user","content":"and?"}])";
+    const auto seen = ask(gate.port(), post("/v1/messages", "any", R"({"model":")" + model + R"(","max_tokens":100,"messages":)" + turns + "}"));
+    CHECK(seen.status == 200);
+  };
+  again("m");
+  CHECK(last_body(world.primary).find(R"("reasoning_content":)") != std::string::npos);
+  CHECK(last_body(world.primary).find(thought) != std::string::npos);
+  for (const char* elsewhere : {"o", "v"}) {
+    CAPTURE(elsewhere);
+    again(elsewhere);
+    CHECK(last_body(world.fallback).find("and?") != std::string::npos);
+    CHECK(last_body(world.fallback).find("sallyport.state") == std::string::npos);
+    CHECK(last_body(world.fallback).find(thought) == std::string::npos);
+  }
+}
+
+TEST_CASE("a state that one provider made is taken out of what is relayed to another one of its language") {
+  stage world;
+  running_gateway gate("providers:\n  maker: " + provider_at(world.primary, "kind: openai_compatible, dialect: anthropic_messages") + "  other: " +
+                       provider_at(world.fallback, "kind: openai_compatible, dialect: anthropic_messages"));
+  const auto say = [&](const std::string& model, const std::string& signature) {
+    const std::string turns = R"([{"role":"user","content":"a"},{"role":"assistant","content":[{"type":"thinking","thinking":"hm","signature":")" + signature +
+                              R"("},{"type":"text","text":"yes"}]},{"role":"user","content":"b"}])";
+    return ask(gate.port(), post("/v1/messages", "any", R"({"model":")" + model + R"(","max_tokens":9,"messages":)" + turns + "}"));
+  };
+  const auto first = ask(gate.port(), post("/v1/messages", "any", body_for(languages[1], "maker/m!reasoning=5", false)));
+  REQUIRE(first.status == 200);
+  // The built-in upstream marks its thoughts as any translation does; here it is the vendor, and this its signature.
+  const auto signature = text_of(json::parse(first.body).at("content").as_array().at(0).as_object(), "signature");
+  REQUIRE(!signature.empty());
+  say("maker/m", "U0lHTkVE");
+  CHECK(last_body(world.primary).find("U0lHTkVE") != std::string::npos);   // nobody remembers it
+  say("other/m", signature);
+  CHECK(last_body(world.fallback).find(signature) == std::string::npos);
+  CHECK(last_body(world.fallback).find(R"([{"type":"text","text":"yes"}])") != std::string::npos);
+}

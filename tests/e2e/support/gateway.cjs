@@ -113,6 +113,7 @@ class Gateway {
 }
 
 function start(words, log, options = {}) {
+  fs.mkdirSync(path.dirname(log), { recursive: true });
   const out = fs.openSync(log, 'w');
   const child = spawn(words[0], words.slice(1), { stdio: ['ignore', out, out], ...options });
   started.push(child);
@@ -129,8 +130,8 @@ async function demo() {
   return gateway;
 }
 
-/// `sallyport serve` over these providers and models (YAML), open to all who reach it.
-async function serve(folder, providersAndModels) {
+/// `sallyport serve` over these providers and models (YAML), open to all who reach it unless they name teams.
+async function serve(folder, providersAndModels, variables = {}) {
   const here = path.join(scratch, folder);
   fs.mkdirSync(here, { recursive: true });
   const [api, admin] = [await freePort(), await freePort()];
@@ -138,7 +139,7 @@ async function serve(folder, providersAndModels) {
   fs.writeFileSync(file, `version: 1\nlisten: {address: 127.0.0.1:${api}}\nadmin: {address: 127.0.0.1:${admin}}\n` +
     `state: {journal: ${path.join(here, 'journal')}}\n${providersAndModels}`);
   const gateway = new Gateway(api, admin, path.join(here, 'log'));
-  return gateway.ready(start([binary, 'serve', '-c', file], gateway.log, { env: { PATH: process.env.PATH } }));
+  return gateway.ready(start([binary, 'serve', '-c', file], gateway.log, { env: { PATH: process.env.PATH, ...variables } }));
 }
 
 module.exports = { demo, finish, freePort, limit, listen, packages, pause, scratch, serve, skip, start, trying, until };
