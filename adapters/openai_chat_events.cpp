@@ -108,26 +108,35 @@ std::string chunk_writer::write_state(std::string_view id, std::string_view byte
 std::string chunk_writer::write_tool(const event& said) {
   const auto [place, is_new] = calls_.try_emplace(said.tool.index);
   tool_call& one = place->second;
-  std::string made_id;
-  if (is_new) {
-    one.is_custom = custom_tools_.contains(said.tool.name);
-    // Without one a client could not answer the call.
-    if (said.tool.id.empty()) made_id = "call_" + short_id(frame_ + std::to_string(said.tool.index), made_id_letters);
-  }
-  const std::string_view id = made_id.empty() ? said.tool.id : std::string_view(made_id);
   one.has_arguments = one.has_arguments || !said.text.empty();
-  if (!one.is_custom) return delta(said.choice, tool_delta(said.tool.index, id, said.tool.name, said.text, false));
-  if (is_new) one.id = id, one.name = said.tool.name;
-  one.text += said.text;
+  if (is_new) return begin_call(one, said);
+  if (one.is_held) return one.text += said.text, std::string();
+  return delta(said.choice, tool_delta(said.tool.index, said.tool.id, said.tool.name, said.text, false));
+}
+
+std::string chunk_writer::begin_call(tool_call& one, const event& said) {
+  one.id = said.tool.id;
+  // Without one a client could not answer the call.
+  if (one.id.empty()) one.id = "call_" + short_id(frame_ + std::to_string(said.tool.index), made_id_letters);
+  one.is_custom = custom_tools_.contains(said.tool.name);
+  one.is_held = holds_calls_ = holds_calls_ || one.is_custom;
+  if (!one.is_held) return delta(said.choice, tool_delta(said.tool.index, one.id, said.tool.name, said.text, false));
+  one.name = said.tool.name;
+  one.text = said.text;
   return {};
 }
 
 // A tool that takes nothing may have been called without any arguments, which clients read as JSON.
 std::string chunk_writer::close_calls() {
   std::string made;
-  for (const auto& [index, one] : std::exchange(calls_, {})) {
-    if (one.is_custom) made += delta(0, tool_delta(index, one.id, one.name, unwrapped_input(one.text), true));
-    if (!one.is_custom && !one.has_arguments) made += delta(0, tool_delta(index, {}, {}, "{}", false));
+  for (auto& [index, one] : std::exchange(calls_, {})) {
+    if (one.is_held) {
+      if (one.is_custom) one.text = unwrapped_input(one.text);
+      if (!one.is_custom && one.text.empty()) one.text = "{}";
+      made += delta(0, tool_delta(index, one.id, one.name, one.text, one.is_custom));
+    } else if (!one.has_arguments) {
+      made += delta(0, tool_delta(index, {}, {}, "{}", false));
+    }
   }
   return made;
 }

@@ -17,7 +17,7 @@ namespace sallyport::openai_chat {
 /// then goes out as soon as it is reported, else in front of `[DONE]`; either way only where the client asked for it.
 ///
 /// Memory: the thought that is being written, up to thought_bytes_max, and calls of tools that take text, which are written when they are
-/// whole.
+/// whole, with all calls behind them: clients take calls by their order.
 class chunk_writer final : public stream_writer {
  public:
   static constexpr std::size_t thought_bytes_max = 1024 * 1024;  ///< a longer one cannot be handed back to its model
@@ -29,8 +29,9 @@ class chunk_writer final : public stream_writer {
 
  private:
   struct tool_call {
-    std::string id, name, text;  ///< of a tool that takes text
+    std::string id, name, text;  ///< of one that is held
     bool is_custom = false;
+    bool is_held = false;
     bool has_arguments = false;
   };
 
@@ -38,6 +39,7 @@ class chunk_writer final : public stream_writer {
   std::string write_words(const event& said);
   std::string write_reasoning(const event& said);
   std::string write_tool(const event& said);
+  std::string begin_call(tool_call& one, const event& said);
   std::string close_thought();
   std::string write_state(std::string_view id, std::string_view bytes);
   std::string close_calls();
@@ -57,6 +59,7 @@ class chunk_writer final : public stream_writer {
   std::string resumed_by_;
   std::set<std::string, std::less<>> custom_tools_;
   std::map<int, tool_call> calls_;  ///< by index
+  bool holds_calls_ = false;
   std::string thought_;
   bool thinks_ = false;
   std::bitset<128> finished_;

@@ -1,3 +1,4 @@
+#include "adapters/json_object.hpp"
 #include "adapters/openai_chat_parts.hpp"
 #include "adapters/openai_chat_reading.hpp"
 
@@ -18,11 +19,20 @@ field_problem read_function(json_value function, const std::string& param, tool&
   return read_yes_or_no(function["strict"], param + ".strict", into.strict);
 }
 
+/// As Responses have it, one object less deep.
+std::string flat_grammar(json_value format) {
+  const json_value inside = format["grammar"];
+  if (!inside.is(json_kind::object)) return format.written();
+  json_object made;
+  made.begin_object().member("type", "grammar").given("syntax", inside["syntax"].text()).given("definition", inside["definition"].text());
+  return made.end_object().take();
+}
+
 field_problem read_custom(json_value custom, const std::string& param, tool& into) {
   into.kind = tool_kind::custom;
   into.name = custom["name"].text();
   if (into.name.empty()) return wrong_field(param + ".name", "the name of a tool");
-  if (custom["format"].is(json_kind::object) && custom["format"]["type"].text() != "text") into.grammar = custom["format"].written();
+  if (custom["format"].is(json_kind::object) && custom["format"]["type"].text() != "text") into.grammar = flat_grammar(custom["format"]);
   return read_text(custom["description"], param + ".description", into.description);
 }
 

@@ -1,5 +1,7 @@
 #include "adapters/openai_chat_words.hpp"
 
+#include "adapters/opaque_state.hpp"
+
 #include <algorithm>
 
 namespace sallyport::openai_chat {
@@ -29,12 +31,15 @@ void say_state(json_value detail, words_sink& to) {
   for (const char* name : {"signature", "data"}) say_text(detail[name], event_kind::state, to);
 }
 
+// A detail that a gateway like this one has written says a thought again that was said piece by piece before.
+bool repeats(json_value detail) { return detail["signature"].text().starts_with(state_mark); }
+
 // OpenRouter sends the same words in `reasoning` and in `reasoning_details`, and proxies in `reasoning_content` too: one is taken.
 void say_reasoning(json_value message, words_sink& to) {
   const json_value text = message[message["reasoning_content"].text().empty() ? "reasoning" : "reasoning_content"];
   say_text(text, event_kind::reasoning, to);
   message["reasoning_details"].each_item([&](json_value detail) {
-    if (text.text().empty())
+    if (text.text().empty() && !repeats(detail))
       for (const char* name : {"text", "summary"}) say_text(detail[name], event_kind::reasoning, to);
     say_state(detail, to);
   });

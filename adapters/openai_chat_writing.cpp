@@ -75,9 +75,9 @@ void write_for_openai(letter& into, std::string_view name, std::string_view text
   if (into.to_openai())
     into.body.member(name, text);
   else if (when_not == severity::info)
-    into.warnings.inform(name, "only OpenAI itself takes it");
+    into.warnings.inform(std::string(name), "only OpenAI itself takes it");
   else
-    into.warnings.warn(name, "only OpenAI itself takes it");
+    into.warnings.warn(std::string(name), "only OpenAI itself takes it");
 }
 
 // Anthropic's word for no better service than was paid for.

@@ -37,6 +37,7 @@ class messages_writer {
 
  private:
   std::optional<failure> write_plain(const message& one, std::string_view role);
+  void write_bridge();
   void write_assistant(const message& one, bool is_last);
   void write_content_of(const message& one, bool has_calls);
   void note_thoughts_of_others(const message& one);
@@ -46,6 +47,7 @@ class messages_writer {
 
   letter& into_;
   json_object& body_;
+  bool behind_result_ = false;
   std::vector<part> aside_;  ///< media of tool results, which stand with texts only
 };
 
@@ -79,7 +81,15 @@ std::optional<failure> messages_writer::finish() {
   return write_plain(made, "user");
 }
 
+// What an agent adds to the results of its tools would be refused there: "Unexpected role 'user' after role 'tool'".
+void messages_writer::write_bridge() {
+  if (!std::exchange(behind_result_, false) || !into_.to.of_provider.wants_answer_after_tool) return;
+  body_.begin_object().member("role", "assistant").member("content", "I see.").end_object();
+  into_.warnings.inform("messages.tool_result", "an answer was added behind it since the provider takes no message of a user there");
+}
+
 std::optional<failure> messages_writer::write_plain(const message& one, std::string_view role) {
+  write_bridge();
   body_.begin_object().member("role", role).given("name", one.name).name("content");
   auto why = write_content(one.parts, body_, into_.warnings);
   body_.end_object();
@@ -143,6 +153,7 @@ void messages_writer::write_assistant(const message& one, bool is_last) {
   note_thoughts_of_others(one);
   // A message of nothing but thoughts is none here.
   if (!one.parts.empty() && std::none_of(one.parts.begin(), one.parts.end(), is_kept)) return;
+  behind_result_ = false;
   body_.begin_object().member("role", "assistant").given("name", one.name);
   write_thoughts(one);
   write_content_of(one, has_calls);
@@ -152,6 +163,7 @@ void messages_writer::write_assistant(const message& one, bool is_last) {
 }
 
 void messages_writer::write_result(const part& one) {
+  behind_result_ = true;
   note_marks(one.content, into_);
   if (one.is_error) into_.warnings.inform("messages.tool_result.is_error", "openai_chat has no mark for it: the text says it");
   body_.begin_object()

@@ -1,5 +1,6 @@
 #include "adapters/call_fields.hpp"
 #include "adapters/custom_input.hpp"
+#include "adapters/json.hpp"
 #include "adapters/openai_chat_writing.hpp"
 
 #include <algorithm>
@@ -10,9 +11,20 @@
 namespace sallyport::openai_chat {
 namespace {
 
+// Responses have it one object less deep.
+void write_grammar(const std::string& grammar, json_object& to) {
+  json_document document;
+  if (grammar.empty() || !document.parse(grammar)) return;
+  const json_value format = document.root();
+  if (!format["definition"].is_given()) return void(to.raw_member("format", grammar));
+  to.name("format").begin_object().member("type", "grammar").name("grammar").begin_object();
+  to.given("syntax", format["syntax"].text()).member("definition", format["definition"].text()).end_object().end_object();
+}
+
 void write_custom(const tool& one, letter& into) {
   into.body.member("type", "custom").name("custom").begin_object().member("name", one.name).given("description", one.description);
-  into.body.raw_given("format", one.grammar).end_object();
+  write_grammar(one.grammar, into.body);
+  into.body.end_object();
 }
 
 void write_function(const tool& one, letter& into) {

@@ -60,7 +60,9 @@ class item_list {
     close_message();
     const bool is_custom = one.is_custom || asked_.is_custom(one.name);
     const std::string text = is_custom ? unwrapped_input(one.text) : one.text;
-    add_item(tool_item(next_id(is_custom ? "ctc" : "fc"), status_, {is_custom, one.id, one.name, text}));
+    const auto* known = asked_.in_space(one.name);
+    const called_tool called = known ? called_tool{is_custom, one.id, known->name, text, known->space} : called_tool{is_custom, one.id, one.name, text};
+    add_item(tool_item(next_id(is_custom ? "ctc" : "fc"), status_, called));
   }
 
   void add_image(const part& one) {

@@ -31,7 +31,7 @@ event_writer::event_writer(const call& asked, const stream_identity& of, std::st
     : of_(of), asked_(asked), response_(response_id(of.id)), number_(of.next_number) {
   if (of.open_block < 0 && delivered.empty()) return;
   has_begun_ = true;
-  open_message& going_on = message_.emplace();
+  open_message& going_on = message_.emplace(open_message{});
   going_on.place = static_cast<std::size_t>(std::max(of.open_block, 0));
   going_on.id = of.open_item.empty() ? item_id("msg", response_, going_on.place) : of.open_item;
   going_on.part = 0;
@@ -109,7 +109,7 @@ void event_writer::begin_message() {
   begin();
   if (message_) return;
   if (reasoning_) end_reasoning(carried_state(of_.origin, {}, {}));
-  open_message& made = message_.emplace();
+  open_message& made = message_.emplace(open_message{});
   made.place = items_.size();
   made.id = item_id("msg", response_, made.place);
   items_.emplace_back();
@@ -173,7 +173,7 @@ void event_writer::begin_reasoning() {
   begin();
   if (reasoning_) return;
   end_message("completed");
-  open_reasoning& made = reasoning_.emplace();
+  open_reasoning& made = reasoning_.emplace(open_reasoning{});
   made.place = items_.size();
   made.id = item_id("rs", response_, made.place);
   items_.emplace_back();
@@ -206,11 +206,15 @@ event_writer::open_tool& event_writer::tool_of(const event& said) {
   made.index = said.tool.index;
   made.place = items_.size();
   made.name = said.tool.name;
+  if (const auto* spaced = asked_.in_space(made.name)) {
+    made.space = spaced->space;
+    made.name = spaced->name;
+  }
   made.is_custom = asked_.is_custom(made.name);
   made.id = item_id(made.is_custom ? "ctc" : "fc", response_, made.place);
   made.call_id = said.tool.id.empty() ? item_id("call", response_, made.place) : std::string(said.tool.id);
   items_.emplace_back();
-  send_item(false, made.place, tool_item(made.id, "in_progress", {made.is_custom, made.call_id, made.name, {}}));
+  send_item(false, made.place, tool_item(made.id, "in_progress", {made.is_custom, made.call_id, made.name, {}, made.space}));
   return made;
 }
 
@@ -234,7 +238,7 @@ void event_writer::end_tool(open_tool& tool, std::string_view status) {
   json_object data = about_item(done, tool.id, tool.place);
   if (!tool.is_custom) data.member("name", tool.name);
   send(data.member(tool.is_custom ? "input" : "arguments", tool.text));
-  items_[tool.place] = tool_item(tool.id, status, {tool.is_custom, tool.call_id, tool.name, tool.text});
+  items_[tool.place] = tool_item(tool.id, status, {tool.is_custom, tool.call_id, tool.name, tool.text, tool.space});
   send_item(true, tool.place, items_[tool.place]);
 }
 

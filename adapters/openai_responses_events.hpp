@@ -40,7 +40,7 @@ class event_writer final : public stream_writer {
     int index = 0;
     std::size_t place = 0;
     bool is_custom = false;
-    std::string id, call_id, name, text;
+    std::string id, call_id, name, text, space;
   };
 
   void take(const event& said);

@@ -3,6 +3,7 @@
 #include "adapters/json_write.hpp"
 #include "adapters/opaque_state.hpp"
 #include "adapters/openai_responses_media.hpp"
+#include "adapters/openai_responses_tools.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -116,6 +117,7 @@ class item_reader {
     called.is_custom = is_custom;
     called.id = text_of(item, "call_id");
     called.name = text_of(item, "name");
+    if (!item["namespace"].text().empty()) called.name = name_outside(item["namespace"].text(), called.name);
     called.text = text_of(item, is_custom ? "input" : "arguments");
     by_assistant().parts.push_back(std::move(called));
   }

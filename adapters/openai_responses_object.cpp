@@ -2,6 +2,7 @@
 
 #include "adapters/json.hpp"
 #include "adapters/json_object.hpp"
+#include "adapters/openai_responses_tools.hpp"
 #include "adapters/openai_responses_usage.hpp"
 
 #include <algorithm>
@@ -43,6 +44,12 @@ asked_for::asked_for(const call& asked) {
   const json_value body = document.root();
   body["tools"].each_item([&](json_value tool) {
     if (tool["type"].text() == "custom") custom_.emplace(tool["name"].text());
+    if (tool["type"].text() != "namespace") return;
+    const std::string space(tool["name"].text());
+    tool["tools"].each_item([&](json_value inner) {
+      const std::string name(inner["name"].text());
+      spaced_.emplace(name_outside(space, name), spaced_name{space, name});
+    });
   });
   for (const auto& [name, otherwise] : repeated) {
     const json_value value = body[name];
@@ -52,6 +59,11 @@ asked_for::asked_for(const call& asked) {
 }
 
 bool asked_for::is_custom(std::string_view tool) const { return custom_.find(tool) != custom_.end(); }
+
+const asked_for::spaced_name* asked_for::in_space(std::string_view tool) const {
+  const auto found = spaced_.find(tool);
+  return found == spaced_.end() ? nullptr : &found->second;
+}
 
 std::string response_id(std::string_view of_provider) {
   return of_provider.starts_with(id_prefix) ? std::string(of_provider) : std::string(id_prefix).append(of_provider);
@@ -104,7 +116,7 @@ std::string tool_item(std::string_view id, std::string_view status, const called
   json_object made;
   made.begin_object().member("id", id).member("type", tool.is_custom ? "custom_tool_call" : "function_call").member("status", status);
   made.member(tool.is_custom ? "input" : "arguments", tool.text);
-  return made.member("call_id", tool.call_id).member("name", tool.name).end_object().take();
+  return made.member("call_id", tool.call_id).member("name", tool.name).given("namespace", tool.space).end_object().take();
 }
 
 std::string reasoning_item(std::string_view id, std::string_view summary, std::string_view state) {

@@ -7,6 +7,7 @@
 #include "adapters/words/usage.hpp"
 
 #include <functional>
+#include <map>
 #include <set>
 #include <string>
 #include <string_view>
@@ -20,11 +21,19 @@ class asked_for {
   explicit asked_for(const call& asked);
 
   bool is_custom(std::string_view tool) const;
+
+  /// A tool of a namespace, by the name that it has outside of one (openai_responses_tools.hpp).
+  struct spaced_name {
+    std::string space, name;
+  };
+  /// Null: it is of none.
+  const spaced_name* in_space(std::string_view tool) const;
   /// JSON members, with a comma before each.
   const std::string& members() const { return members_; }
 
  private:
   std::set<std::string, std::less<>> custom_;
+  std::map<std::string, spaced_name, std::less<>> spaced_;
   std::string members_;
 };
 
@@ -52,7 +61,7 @@ std::string message_item(std::string_view id, std::string_view status, std::stri
 /// `text`: arguments, or the input of a custom tool.
 struct called_tool {
   bool is_custom = false;
-  std::string_view call_id, name, text;
+  std::string_view call_id, name, text, space = {};
 };
 std::string tool_item(std::string_view id, std::string_view status, const called_tool& tool);
 /// `state` is written as it is; empty: there is none.

@@ -1,14 +1,40 @@
 #include "adapters/openai_responses_tools.hpp"
 
+#include "adapters/short_id.hpp"
+
+#include <algorithm>
 #include <string>
 #include <utility>
 
 namespace sallyport::openai_responses {
 namespace {
 
+constexpr std::size_t name_bytes_max = 64;
+
+bool is_function_name(std::string_view name) {
+  const auto fits = [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == '-'; };
+  return name.size() <= name_bytes_max && std::all_of(name.begin(), name.end(), fits);
+}
+
+field_problem read_tool(json_value from, const std::string& place, chat& into);
+
+field_problem read_space(json_value from, const std::string& place, chat& into) {
+  field_problem why;
+  std::size_t at = 0;
+  from["tools"].each_item([&](json_value inner) {
+    const std::size_t before = into.tools.size();
+    if (!why && inner["type"].text() != "namespace") why = read_tool(inner, place + ".tools[" + std::to_string(at) + "]", into);
+    ++at;
+    if (into.tools.size() > before && into.tools.back().kind != tool_kind::hosted)
+      into.tools.back().name = name_outside(from["name"].text(), into.tools.back().name);
+  });
+  return why;
+}
+
 field_problem read_tool(json_value from, const std::string& place, chat& into) {
   const auto type = from["type"].text();
   if (type.empty()) return wrong_field(place + ".type", "a string: function, custom, or a tool that the provider runs");
+  if (type == "namespace") return read_space(from, place, into);
   tool made;
   made.name = from["name"].text();
   if (type != "function" && type != "custom") {
@@ -64,6 +90,11 @@ field_problem read_choice(json_value choice, tool_choice& into) {
 }
 
 }  // namespace
+
+std::string name_outside(std::string_view space, std::string_view name) {
+  std::string joined = std::string(space) + "__" + std::string(name);
+  return is_function_name(joined) ? joined : "tool_" + short_id(joined, 24);
+}
 
 field_problem read_tools(json_value body, chat& into) {
   const json_value tools = body["tools"];

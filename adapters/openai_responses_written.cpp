@@ -62,6 +62,8 @@ class request_writer {
     if (said_.how.choices > 1) return cannot_carry("n", "cannot be more than 1: openai_responses gives one answer");
     if (gives_text(said_.goes_on))
       return cannot_carry("messages", "ends with the beginning of an answer, which openai_responses does not go on with");
+    if (said_.choice.use == tool_use::required && !has_tools())
+      return cannot_carry("tool_choice", "wants a tool to be called, and none of them can be carried");
     if (said_.choice.use != tool_use::named) return std::nullopt;
     if (kind_of(said_.choice.name) == tool_kind::hosted) return cannot_carry("tool_choice", "names a tool that only another provider runs");
     return std::nullopt;

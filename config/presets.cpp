@@ -34,6 +34,7 @@ section<sallyport::quirks> quirk_keys() {
           value_key("takes_max_completion_tokens", &quirks::takes_max_completion_tokens, yes_or_no(), "false", ""),
           value_key("takes_developer_role", &quirks::takes_developer_role, yes_or_no(), "false", ""),
           value_key("tool_id_length", &quirks::tool_id_length, whole_number(1, 64), "", ""),
+          value_key("wants_answer_after_tool", &quirks::wants_answer_after_tool, yes_or_no(), "false", ""),
           value_key("reasoning_member", &quirks::reasoning_member, line_of_text(64), "", "")};
 }
 

@@ -78,7 +78,7 @@ struct tool {
   std::string name;
   std::string description;
   std::string schema;            ///< JSON text of the parameters' JSON Schema; empty: takes none
-  std::string grammar;           ///< custom: JSON text of OpenAI's `format`; empty: any text
+  std::string grammar;           ///< custom: JSON text of the `format` of OpenAI's Responses; empty: any text
   std::optional<bool> strict;
   std::optional<cache_mark> cached;
   bool operator==(const tool&) const = default;

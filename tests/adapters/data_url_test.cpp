@@ -6,10 +6,10 @@
 using namespace sallyport;
 
 TEST_CASE("base64 of any bytes is read back") {
-  rc::check([] {
+  CHECK(rc::check([] {
     const auto bytes = *rc::gen::arbitrary<std::string>();
     RC_ASSERT(from_base64(to_base64(bytes)) == bytes);
-  });
+  }));
 }
 
 TEST_CASE("base64 is as in RFC 4648") {

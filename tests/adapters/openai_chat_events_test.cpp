@@ -1,6 +1,8 @@
 #include "adapters/openai_chat_events.hpp"
 
 #include "adapters/openai_chat_stream.hpp"
+#include "adapters/openai_chat_thoughts.hpp"
+#include "adapters/sse_blocks.hpp"
 
 #include <doctest/doctest.h>
 #include <rapidcheck.h>
@@ -75,7 +77,7 @@ TEST_CASE("the chunk behind the seam says who goes on, and only that one") {
 }
 
 TEST_CASE("everything that is written is read back as what it was") {
-  rc::check([] {
+  CHECK(rc::check([] {
     const auto text = *rc::gen::container<std::string>(rc::gen::elementOf(std::string("ab\"\\\n {}:")));
     const auto kind = *rc::gen::element(event_kind::text, event_kind::reasoning, event_kind::refusal, event_kind::tool_call);
     RC_PRE(kind == event_kind::tool_call || !text.empty());
@@ -88,7 +90,7 @@ TEST_CASE("everything that is written is read back as what it was") {
     RC_ASSERT(back[1].kind == kind);
     RC_ASSERT(back[1].text == text);
     if (kind == event_kind::tool_call) RC_ASSERT(back[1].tool == std::to_string(said.tool.index) + "call_1f");
-  });
+  }));
 }
 
 TEST_CASE("end, usage, failure and marker are read back too") {
@@ -198,4 +200,40 @@ TEST_CASE("log probabilities stand with their text") {
   chunk_writer writer(chat_call, one, {});
   CHECK(writer.write({.kind = event_kind::text, .text = "a", .logprobs = R"([{"token":"a"}])"})
             .find(R"("delta":{"content":"a"},"logprobs":{"content":[{"token":"a"}],"refusal":null},"finish_reason":null)") != std::string::npos);
+}
+
+TEST_CASE("what a client gathers of a stream's thoughts is read back as they were") {
+  stream_identity of = one;
+  of.origin = "maker";
+  chunk_writer writer(chat_call, of, {});
+  std::string bytes = writer.write({.kind = event_kind::reasoning, .text = "first "});
+  bytes += writer.write({.kind = event_kind::reasoning, .text = "thought"});
+  bytes += writer.write({.kind = event_kind::state, .text = "s1", .tool = {.id = "rs_1", .name = {}}});
+  bytes += writer.write({.kind = event_kind::state, .text = "hidden"});
+  bytes += writer.write({.kind = event_kind::reasoning, .text = "second"});
+  bytes += writer.write({.kind = event_kind::text, .text = "answer"});
+  bytes += writer.write({.kind = event_kind::done});
+
+  std::string text, details;
+  sse_blocks blocks;
+  blocks.feed(bytes);
+  json_document document;
+  while (const auto* block = blocks.next()) {
+    if (block->data == "[DONE]" || !document.parse(block->data)) continue;
+    const json_value delta = document.root()["choices"].first_item()["delta"];
+    text += delta["reasoning_content"].text();
+    delta["reasoning_details"].each_item([&](json_value detail) { details += (details.empty() ? "" : ",") + detail.written(); });
+  }
+  CHECK(text == "first thoughtsecond");
+
+  REQUIRE(document.parse(R"({"reasoning_content":"first thoughtsecond","reasoning_details":[)" + details + "]}"));
+  std::vector<part> parts;
+  openai_chat::read_thoughts(document.root(), parts);
+  REQUIRE(parts.size() == 3);
+  CHECK(parts[0].text == "first thought");
+  CHECK(parts[0].state == opaque_state{"maker", "rs_1", "s1"});
+  CHECK(parts[1].text.empty());
+  CHECK(parts[1].state == opaque_state{"maker", "", "hidden"});
+  CHECK(parts[2].text == "second");
+  CHECK(parts[2].state == opaque_state{"maker", "", ""});
 }

@@ -118,12 +118,12 @@ TEST_CASE("what a call asks for beside its messages is read field by field") {
 TEST_CASE("tools and their choice are read, those that a provider runs by their type") {
   const chat said = read_well(
       hello +
-      R"(,"tools":[{"type":"function","function":{"name":"f","parameters":{"type":"object"},"strict":true}},{"type":"custom","custom":{"name":"p","format":{"type":"grammar","grammar":{}}}},)"
+      R"(,"tools":[{"type":"function","function":{"name":"f","parameters":{"type":"object"},"strict":true}},{"type":"custom","custom":{"name":"p","format":{"type":"grammar","grammar":{"syntax":"lark","definition":"x"}}}},)"
       R"({"type":"web_search"}],"tool_choice":{"type":"allowed_tools","allowed_tools":{"mode":"required","tools":[{"type":"function","function":{"name":"f"}}]}},"parallel_tool_calls":false)");
   REQUIRE(said.tools.size() == 3);
   CHECK(said.tools[0].schema == R"({"type":"object"})");
   CHECK(said.tools[1].kind == tool_kind::custom);
-  CHECK(said.tools[1].grammar == R"({"type":"grammar","grammar":{}})");
+  CHECK(said.tools[1].grammar == R"({"type":"grammar","syntax":"lark","definition":"x"})");
   CHECK(said.tools[2].kind == tool_kind::hosted);
   CHECK(said.tools[2].name == "web_search");
   CHECK(said.choice.use == tool_use::required);

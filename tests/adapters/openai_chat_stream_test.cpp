@@ -185,3 +185,19 @@ TEST_CASE("blocks that say nothing are relayed") {
   CHECK(kinds_of_chunk(R"({"choices":{"a":1},"usage":[]})") == kinds{ignored});
   CHECK(events_of_chunk("{}")[0].data);
 }
+
+TEST_CASE("log probabilities stand with the text that they are of, and state of a thought by itself") {
+  chunk_reader reader;
+  reader.feed("data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"a\"},\"logprobs\":{\"content\":[{\"token\":\"a\",\"logprob\":-1e20}]}}]}\n\n"
+              "data: {\"choices\":[{\"index\":0,\"delta\":{\"reasoning_details\":[{\"type\":\"reasoning.text\",\"text\":\"t\",\"signature\":\"s\"}]}}]}\n\n");
+  const auto* said = reader.next();
+  REQUIRE(said->kind == event_kind::text);
+  CHECK(said->text == "a");
+  CHECK(said->logprobs.starts_with(R"([{"token":"a","logprob":-1)"));
+  said = reader.next();
+  REQUIRE(said->kind == event_kind::reasoning);
+  CHECK(said->text == "t");
+  said = reader.next();
+  REQUIRE(said->kind == event_kind::state);
+  CHECK(said->text == "s");
+}

@@ -182,6 +182,20 @@ TEST_CASE("images of tool results go in a message of the user behind all of the 
   CHECK(warns(made, severity::info, "messages.tool_result.image"));
 }
 
+TEST_CASE("an answer stands between a tool's result and a user where the provider wants one") {
+  const quirks own{.wants_answer_after_tool = true};
+  const chat said = saying({from(role::tool, {tool_result("c1", {text("a")})}), from(role::tool, {tool_result("c2", {text("b")})}),
+                            from(role::user, {text("go on")}), from(role::user, {text("now")})});
+  CHECK(holds(
+      body(said, own),
+      R"("content":"b"},{"role":"assistant","content":"I see."},{"role":"user","content":"go on"},{"role":"user","content":"now"}])"));
+  CHECK(warns(well(said, own), severity::info, "messages.tool_result"));
+  CHECK_FALSE(holds(body(said), "I see."));
+  const chat answered =
+      saying({from(role::tool, {tool_result("c1", {text("a")})}), from(role::assistant, {text("b")}), from(role::user, {text("c")})});
+  CHECK_FALSE(holds(body(answered, own), "I see."));
+}
+
 TEST_CASE("a tool that takes text is one where OpenAI is asked, else a function that takes its text as input") {
   chat said = saying({from(role::assistant, {tool_call("c1", "p", "x", true)})});
   said.tools = {{.kind = tool_kind::custom, .name = "p"}};
@@ -195,6 +209,12 @@ TEST_CASE("a tool that takes text is one where OpenAI is asked, else a function 
   CHECK(holds(native.body, R"("custom":{"name":"p","input":"x"})"));
   CHECK(holds(native.body, R"("tool_choice":{"type":"custom","custom":{"name":"p"}})"));
   CHECK(native.warnings.empty());
+}
+
+TEST_CASE("a grammar stands one object deeper than in Responses") {
+  chat said;
+  said.tools = {{.kind = tool_kind::custom, .name = "p", .grammar = R"({"type":"grammar","syntax":"lark","definition":"x"})"}};
+  CHECK(holds(body(said, of_openai), R"("custom":{"name":"p","format":{"type":"grammar","grammar":{"syntax":"lark","definition":"x"}}})"));
 }
 
 TEST_CASE("tools that another provider runs are left out, unless they are what the call is for") {

@@ -123,7 +123,7 @@ TEST_CASE("tools of all kinds, and which of them is wanted") {
     {"type":"function","name":"f","description":"d","parameters":{"type":"object"},"strict":true},{"type":"custom","name":"g",
         "description":"e"},
     {"type":"custom","name":"h","format":{"type":"grammar","syntax":"lark","definition":"start: \"a\""}},{"type":"web_search"},
-        {"type":"namespace","name":"n"}],
+        {"type":"namespace","name":"n","tools":[{"type":"function","name":"f","description":"of n"}]}],
     "tool_choice":{"type":"allowed_tools","mode":"required","tools":[{"type":"function","name":"f"},{"type":"web_search"}]},
         "parallel_tool_calls":false)");
   REQUIRE(said.tools.size() == 5);
@@ -131,7 +131,7 @@ TEST_CASE("tools of all kinds, and which of them is wanted") {
   CHECK(said.tools[1] == tool{tool_kind::custom, "g", "e", {}, {}, {}, {}});
   CHECK(said.tools[2].grammar.find("lark") != std::string::npos);
   CHECK(said.tools[3] == tool{tool_kind::hosted, "web_search", {}, {}, {}, {}, {}});
-  CHECK(said.tools[4].name == "namespace");
+  CHECK(said.tools[4] == tool{tool_kind::function, "n__f", "of n", {}, {}, {}, {}});
   CHECK(said.choice == tool_choice{tool_use::required, {}, {"f", "web_search"}, false});
   const auto choice = [](const std::string& json) { return read(R"("input":"a","tool_choice":)" + json).choice; };
   CHECK(choice("\"auto\"").use == tool_use::automatic);
@@ -215,6 +215,20 @@ TEST_CASE("a field of the wrong form is refused by its name") {
   CHECK(refused(R"("input":"a","store":"no")") == "invalid_request store");
 }
 
+TEST_CASE("a tool of a namespace has one name outside of it, in its definition and in its calls") {
+  const std::string far(60, 'x');
+  const chat said = read(R"("tools":[{"type":"namespace","name":"house","tools":[{"type":"function","name":"look"},{"type":"function","name":")" + far +
+                         R"("}]}],"input":[{"role":"user","content":"a"},
+      {"type":"function_call","call_id":"c1","name":"look","namespace":"house","arguments":"{}"},
+      {"type":"function_call","call_id":"c2","name":")" + far + R"(","namespace":"house","arguments":"{}"}])");
+  REQUIRE(said.tools.size() == 2);
+  REQUIRE(said.messages.size() == 2);
+  CHECK(said.tools[0].name == "house__look");
+  CHECK(said.tools[1].name.size() <= 64);
+  CHECK(said.messages[1].parts[0].name == said.tools[0].name);
+  CHECK(said.messages[1].parts[1].name == said.tools[1].name);
+}
+
 TEST_CASE("a call as a coding agent sends it is read whole") {
   const chat said = read(R"("stream":true,"store":false,"tool_choice":"auto","parallel_tool_calls":true,"reasoning":{"summary":"auto"},
     "include":["reasoning.encrypted_content"],"prompt_cache_key":"k","client_metadata":{"a":"b"},
@@ -231,5 +245,6 @@ TEST_CASE("a call as a coding agent sends it is read whole") {
   CHECK(said.messages.size() == 4);
   CHECK(said.messages[3].parts[0].content[0].of.detail == "high");
   CHECK(said.tools.size() == 3);
+  CHECK(said.tools[1].name == "multi_agent_v1__spawn_agent");
   CHECK(said.foreign == names{"client_metadata"});
 }

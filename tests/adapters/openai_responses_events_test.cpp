@@ -242,3 +242,16 @@ TEST_CASE("a stream that fails says so with its own numbers, and a wait is kept 
   CHECK(types[types.size() - 2] == "error");
   CHECK(writer.write(saying(event_kind::done)).empty());
 }
+
+TEST_CASE("a call of a tool of a namespace comes back with the namespace") {
+  const call of = asked(R"("input":"a","tools":[{"type":"namespace","name":"house","tools":[{"type":"function","name":"look"}]}])");
+  event_writer writer(of, identity, {});
+  const auto seen = events_in(written(writer, {tool_event(0, "c1", "house__look", "{}"), finished(finish_reason::tool_calls), saying(event_kind::done)}));
+  for (const auto& one : seen) {
+    const auto* item = one.as_object().if_contains("item");
+    if (!item) continue;
+    CHECK(item->at("name") == "look");
+    CHECK(item->at("namespace") == "house");
+  }
+  CHECK(seen.back().at("response").at("output").at(0).at("namespace") == "house");
+}

@@ -316,3 +316,113 @@ TEST_CASE("each recorded call is taken, and sent on with nothing but the splice 
   MESSAGE("calls taken: " << all << ", without a model (Azure names it in the path): " << without_model);
   CHECK(all >= 200);
 }
+
+// ---- translating ----
+
+namespace {
+
+/// What is left of a stream behind our own writer.
+stream_summary written_anew(const exchange& one, const stream_summary& of) {
+  const auto reader = spoken.read_stream(one.asks, {});
+  call asked;
+  asked.asks = one.asks;
+  asked.asked_for_usage = true;
+  std::unique_ptr<stream_writer> writer;
+  std::string bytes;
+  reader->feed(one.reply);
+  const auto take_all = [&] {
+    while (const event* next = reader->next()) {
+      if (!writer) writer = spoken.write_stream(asked, reader->identity(), {});
+      if (next->choice == 0) bytes += writer->write(*next);
+    }
+  };
+  take_all();
+  reader->end();
+  take_all();
+  if (!of.done) bytes += writer->write({.kind = event_kind::done});
+  exchange anew = one;
+  anew.reply = std::move(bytes);
+  return fed(anew, [&] { return anew.reply.size(); });
+}
+
+}  // namespace
+
+TEST_CASE("each recorded stream of one answer says the same when it is written anew") {
+  if (!tests::fixtures()) return tests::say_skipped("no fixtures: recorded streams");
+  int all = 0;
+  for (const exchange& one : recorded()) {
+    if (one.status != 200 || !one.stream || one.asks != operation::chat_completions) continue;
+    CAPTURE(one.name);
+    const stream_summary before = fed(one, [&] { return one.reply.size(); });
+    if (before.failed || before.finish.size() != 1) continue;
+    const stream_summary after = written_anew(one, before);
+    CHECK(after.text == before.text);
+    if (before.finish[0] != finish_reason::other) CHECK(after.finish == before.finish);
+    CHECK(after.tokens.prompt_total() == before.tokens.prompt_total());
+    CHECK(after.tokens.completion_total() == before.tokens.completion_total());
+    CHECK(after.tokens.reasoning == before.tokens.reasoning);
+    CHECK(after.done);
+    CHECK_FALSE(after.failed);
+    ++all;
+  }
+  MESSAGE("streams written anew: " << all);
+  CHECK(all >= 60);
+}
+
+TEST_CASE("each recorded answer is read whole, and says the same when it is written anew") {
+  if (!tests::fixtures()) return tests::say_skipped("no fixtures: recorded answers");
+  int all = 0;
+  std::map<part_kind, int> kinds;
+  for (const exchange& one : recorded()) {
+    if (one.status != 200 || one.stream || one.asks != operation::chat_completions) continue;
+    CAPTURE(one.name);
+    const auto read = spoken.read_answer(one.reply);
+    REQUIRE(read.has_value());
+    const auto again = spoken.read_answer(spoken.write_answer({}, *read));
+    REQUIRE(again.has_value());
+    const auto text_in = [](const answer& of, part_kind kind) {
+      std::string made;
+      for (const part& each : of.parts)
+        if (each.kind == kind) made += each.text + each.name + each.id;
+      return made;
+    };
+    for (const part_kind kind : {part_kind::text, part_kind::reasoning, part_kind::refusal, part_kind::tool_call})
+      CHECK(text_in(*again, kind) == text_in(*read, kind));
+    CHECK(again->tokens == read->tokens);
+    for (const part& each : read->parts) ++kinds[each.kind];
+    ++all;
+  }
+  MESSAGE("answers read whole: " << all << ", tool calls " << kinds[part_kind::tool_call] << ", thoughts " << kinds[part_kind::reasoning]);
+  CHECK(all >= 90);
+}
+
+TEST_CASE("each recorded chat is read whole, or refused by the name of a field") {
+  if (!tests::fixtures()) return tests::say_skipped("no fixtures: recorded calls");
+  int read_whole = 0;
+  std::map<std::string, int> refused, foreign;
+  for (const exchange& one : recorded()) {
+    if (!is_request(one) || one.asks != operation::chat_completions) continue;
+    CAPTURE(one.name);
+    const auto asked = spoken.read_call(one.asks, *one.request);
+    if (!asked) continue;
+    const auto read = spoken.read_chat(*asked);
+    if (!read) {
+      CHECK(read.error().whose() == fault::client);
+      CHECK_FALSE(read.error().param.empty());
+      ++refused[read.error().param];
+      continue;
+    }
+    for (const std::string& name : read->foreign) ++foreign[name];
+    const auto written = spoken.write_chat(*read, {.model = "m", .of_provider = {}, .origin = "o"});
+    if (written) {
+      const auto once_more = spoken.read_call(one.asks, written->body);
+      REQUIRE(once_more.has_value());
+      CHECK(spoken.read_chat(*once_more).has_value());
+    }
+    ++read_whole;
+  }
+  for (const auto& [name, count] : refused) MESSAGE("refused: " << count << " x " << name);
+  for (const auto& [name, count] : foreign) MESSAGE("foreign: " << count << " x " << name);
+  MESSAGE("chats read whole: " << read_whole);
+  CHECK(read_whole >= 150);
+}

@@ -37,6 +37,7 @@ TEST_CASE("what departs from the dialect stands in the preset") {
   CHECK(preset_named("openai")->quirks.takes_max_completion_tokens);
   CHECK(preset_named("groq")->quirks == quirks{});
   CHECK(preset_named("mistral")->quirks.tool_id_length == 9);
+  CHECK(preset_named("mistral")->quirks.wants_answer_after_tool);
   CHECK(preset_named("deepseek")->quirks.reasoning_member == "reasoning_content");
 }
 

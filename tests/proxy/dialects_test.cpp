@@ -409,24 +409,3 @@ TEST_CASE("thoughts come back to the provider that had them, and go to no other"
     CHECK(last_body(world.fallback).find(thought) == std::string::npos);
   }
 }
-
-TEST_CASE("a state that one provider made is taken out of what is relayed to another one of its language") {
-  stage world;
-  running_gateway gate("providers:\n  maker: " + provider_at(world.primary, "kind: openai_compatible, dialect: anthropic_messages") + "  other: " +
-                       provider_at(world.fallback, "kind: openai_compatible, dialect: anthropic_messages"));
-  const auto say = [&](const std::string& model, const std::string& signature) {
-    const std::string turns = R"([{"role":"user","content":"a"},{"role":"assistant","content":[{"type":"thinking","thinking":"hm","signature":")" + signature +
-                              R"("},{"type":"text","text":"yes"}]},{"role":"user","content":"b"}])";
-    return ask(gate.port(), post("/v1/messages", "any", R"({"model":")" + model + R"(","max_tokens":9,"messages":)" + turns + "}"));
-  };
-  const auto first = ask(gate.port(), post("/v1/messages", "any", body_for(languages[1], "maker/m!reasoning=5", false)));
-  REQUIRE(first.status == 200);
-  // The built-in upstream marks its thoughts as any translation does; here it is the vendor, and this its signature.
-  const auto signature = text_of(json::parse(first.body).at("content").as_array().at(0).as_object(), "signature");
-  REQUIRE(!signature.empty());
-  say("maker/m", "U0lHTkVE");
-  CHECK(last_body(world.primary).find("U0lHTkVE") != std::string::npos);   // nobody remembers it
-  say("other/m", signature);
-  CHECK(last_body(world.fallback).find(signature) == std::string::npos);
-  CHECK(last_body(world.fallback).find(R"([{"type":"text","text":"yes"}])") != std::string::npos);
-}

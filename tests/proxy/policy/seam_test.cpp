@@ -32,29 +32,29 @@ constexpr continuation given_ways[] = {continuation::prefill, continuation::pref
 }  // namespace
 
 TEST_CASE("replay: however it is cut, what the client has and what it gets are the whole text, once") {
-  rc::check([] {
+  CHECK(rc::check([] {
     const auto whole = letters("ab \n");
     const auto delivered = whole.substr(0, *rc::gen::inRange<std::size_t>(0, whole.size() + 1));
     seam through(delivered, continuation::replay);
     const auto rest = fed(through, whole, cuts());
     RC_ASSERT(!through.differs());
     RC_ASSERT(delivered + rest == whole);
-  });
+  }));
 }
 
 TEST_CASE("replay: nothing of another answer comes through, nor of one that ends too early") {
-  rc::check([] {
+  CHECK(rc::check([] {
     const auto delivered = letters("ab ") + "b";
     const auto other = letters("ab ");
     RC_PRE(!other.starts_with(delivered));
     seam through(delivered, continuation::replay);
     RC_ASSERT(fed(through, other, cuts()).empty());
     RC_ASSERT(through.differs());
-  });
+  }));
 }
 
 TEST_CASE("a given beginning: text that goes on is let through, however it is cut, and blanks stand once") {
-  rc::check([] {
+  CHECK(rc::check([] {
     const auto blanks = letters(" \n");
     const auto delivered = letters("abc ") + "c" + blanks;
     const auto word = "X" + letters("abc ");
@@ -66,22 +66,22 @@ TEST_CASE("a given beginning: text that goes on is let through, however it is cu
       RC_ASSERT(rest == word);
       RC_ASSERT(!through.differs());
     }
-  });
+  }));
 }
 
 TEST_CASE("a given beginning that is repeated is taken off") {
-  rc::check([] {
+  CHECK(rc::check([] {
     const auto delivered = "a beginning long enough " + letters("abc ") + "c" + letters(" \n");
     const auto word = "X" + letters("abc ");
     for (const auto how : given_ways) {
       seam through(delivered, how);
       RC_ASSERT(fed(through, delivered + word, cuts()) == word);
     }
-  });
+  }));
 }
 
 TEST_CASE("what only begins like a repetition is new, and none of it is lost") {
-  rc::check([] {
+  CHECK(rc::check([] {
     const auto delivered = "a beginning long enough" + letters("abc ") + "c";
     const auto part = delivered.substr(0, *rc::gen::inRange<std::size_t>(0, delivered.size()));
     const auto fresh = part + *rc::gen::element<std::string>("", "X", "X and more");
@@ -90,7 +90,7 @@ TEST_CASE("what only begins like a repetition is new, and none of it is lost") {
       RC_ASSERT(fed(through, fresh, cuts()) == fresh);
       RC_ASSERT(!through.differs());
     }
-  });
+  }));
 }
 
 TEST_CASE("a short beginning that comes again is new, but from one that always repeats it") {
