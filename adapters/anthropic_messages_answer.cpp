@@ -75,7 +75,7 @@ std::string_view stop_reason_of(finish_reason why, bool has_calls, bool refused)
 }
 
 std::string write_answer(const call& asked, const answer& said) {
-  json_object made;
+  json_object made(usual_body_bytes);
   made.begin_object().member("id", message_id(said.of.id)).member("type", "message").member("role", "assistant");
   made.member("model", said.of.model.empty() ? asked.model : said.of.model);
   write_content(said, made);

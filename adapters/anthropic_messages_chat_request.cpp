@@ -156,7 +156,7 @@ result<std::string> body_of(const chat& said, const addressee& to, warning_list&
 
   cache_marks marks(marks_in(*offered) + marks_in(turns) + (said.cached ? 1 : 0));
   const block_writing how{to.origin, !is_claude(to.model), marks, warnings};
-  json_object made;
+  json_object made(usual_body_bytes);
   made.begin_object().member("model", to.model).member("max_tokens", plan.tokens_max);
   if (auto done = write_tools(*offered, said, facts, how, made); !done) return done.error();
   if (!turns.system.empty())

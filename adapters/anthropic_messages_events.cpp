@@ -11,6 +11,8 @@
 namespace sallyport::anthropic_messages {
 namespace {
 
+constexpr std::size_t usual_event_bytes = 256;
+
 bool is_whole(std::string_view input) {
   if (!input.ends_with('}')) return false;   // the usual fragment, without a look at all of it
   json_document document;
@@ -45,37 +47,45 @@ std::string event_writer::write(const event& said) {
   return begun_ && !said.raw.empty() ? "event: ping\ndata: {\"type\":\"ping\"}\n\n" : "";
 }
 
-std::string event_writer::framed(std::string_view type, json_object& body) {
-  if (const auto by = std::exchange(resumed_by_, {}); !by.empty())
-    body.name("sallyport").begin_object().member("resumed_by", by).end_object();
-  std::string made = "event: ";
-  return made.append(type).append("\ndata: ").append(body.end_object().text()).append("\n\n");
+// An event is written where it will stand: most of a stream is its frames.
+json_object event_writer::about(std::string_view type) const {
+  std::string made;
+  made.reserve(usual_event_bytes);
+  made.append("event: ").append(type).append("\ndata: ");
+  json_object body(std::move(made));
+  body.begin_object().member("type", type);
+  return body;
+}
+
+std::string event_writer::framed(json_object& body) {
+  if (!resumed_by_.empty()) body.name("sallyport").begin_object().member("resumed_by", std::exchange(resumed_by_, {})).end_object();
+  std::string made = body.end_object().take();
+  made += "\n\n";
+  return made;
 }
 
 std::string event_writer::begin() {
   if (std::exchange(begun_, true)) return {};
-  json_object made;
-  made.begin_object().member("type", "message_start").name("message").begin_object();
+  json_object made = about("message_start");
+  made.name("message").begin_object();
   made.member("id", message_id(of_.id)).member("type", "message").member("role", "assistant").member("model", of_.model);
   made.name("content").begin_array().end_array().name("stop_reason").null().name("stop_sequence").null();
   made.name("usage").begin_object();
   write_usage(tokens_, made);
   made.end_object().end_object();
-  return framed("message_start", made);
+  return framed(made);
 }
 
 std::string event_writer::opened(std::string_view block) {
-  json_object made;
-  made.begin_object().member("type", "content_block_start").member("index", std::int64_t{++block_});
-  made.raw_member("content_block", block);
-  return framed("content_block_start", made);
+  json_object made = about("content_block_start");
+  made.member("index", std::int64_t{++block_}).raw_member("content_block", block);
+  return framed(made);
 }
 
 std::string event_writer::delta(int block, std::string_view type, std::string_view member, std::string_view text) {
-  json_object made;
-  made.begin_object().member("type", "content_block_delta").member("index", std::int64_t{block});
-  made.name("delta").begin_object().member("type", type).member(member, text).end_object();
-  return framed("content_block_delta", made);
+  json_object made = about("content_block_delta");
+  made.member("index", std::int64_t{block}).name("delta").begin_object().member("type", type).member(member, text).end_object();
+  return framed(made);
 }
 
 // What waits for the open block comes with it.
@@ -91,9 +101,8 @@ std::string event_writer::close_block() {
   std::string made;
   if (was == block_kind::thought && !of_.origin.empty())
     made = delta(block_, "signature_delta", "signature", carried_state(of_.origin, {}, {}));
-  json_object stop;
-  stop.begin_object().member("type", "content_block_stop").member("index", std::int64_t{block_});
-  return made + framed("content_block_stop", stop);
+  json_object stop = about("content_block_stop");
+  return made + framed(stop.member("index", std::int64_t{block_}));
 }
 
 std::string event_writer::open_text() {
@@ -113,13 +122,13 @@ std::string event_writer::open_thought() {
 std::string event_writer::say_text(std::string_view text) {
   if (text.empty()) return begin();
   std::string made = open_text();
-  return made + delta(block_, "text_delta", "text", text);
+  return std::move(made) + delta(block_, "text_delta", "text", text);
 }
 
 std::string event_writer::say_thought(std::string_view text) {
   if (text.empty()) return begin();
   std::string made = open_thought();
-  return made + delta(block_, "thinking_delta", "thinking", text);
+  return std::move(made) + delta(block_, "thinking_delta", "thinking", text);
 }
 
 std::string event_writer::say_state(const event& said) {
@@ -185,16 +194,14 @@ std::string event_writer::say_arguments(const started_call& call, std::string_vi
 std::string event_writer::end() {
   std::string made = begin() + close();
   ended_ = true;
-  json_object last;
-  last.begin_object().member("type", "message_delta").name("delta").begin_object();
+  json_object last = about("message_delta");
+  last.name("delta").begin_object();
   last.member("stop_reason", stop_reason_of(finish_, !calls_.empty(), refused_)).name("stop_sequence").null().end_object();
   last.name("usage").begin_object();
   write_usage(tokens_, last);
-  last.end_object();
-  made += framed("message_delta", last);
-  json_object stop;
-  stop.begin_object().member("type", "message_stop");
-  return made + framed("message_stop", stop);
+  made += framed(last.end_object());
+  json_object stop = about("message_stop");
+  return made + framed(stop);
 }
 
 }  // namespace sallyport::anthropic_messages

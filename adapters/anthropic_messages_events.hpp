@@ -49,7 +49,8 @@ class event_writer final : public stream_writer {
 
   std::string opened(std::string_view block);
   std::string delta(int block, std::string_view type, std::string_view member, std::string_view text);
-  std::string framed(std::string_view type, json_object& body);
+  json_object about(std::string_view type) const;
+  std::string framed(json_object& body);
 
   stream_identity of_;
   std::string resumed_by_;

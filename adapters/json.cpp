@@ -95,7 +95,7 @@ std::optional<std::string_view> json_value::string() const {
 
 json_value json_value::operator[](std::string_view name) const {
   element found;
-  if (!is(json_kind::object) || element_of(document_, place_).at_key(name).get(found)) return {};
+  if (!document_ || element_of(document_, place_).at_key(name).get(found)) return {};
   return valued(found);
 }
 

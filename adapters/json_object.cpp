@@ -25,8 +25,8 @@ json_object& json_object::close(char bracket) {
 }
 
 json_object& json_object::name(std::string_view of) {
-  before_value();
-  text_.append("\"").append(of).append("\":");
+  text_ += wants_comma_ ? std::string_view(",\"") : std::string_view("\"");
+  text_.append(of).append("\":");
   wants_comma_ = false;
   return *this;
 }
@@ -38,9 +38,9 @@ json_object& json_object::string(std::string_view value) {
 }
 
 json_object& json_object::integer(std::int64_t value) {
-  before_value();
-  text_ += std::to_string(value);
-  return *this;
+  std::array<char, 20> digits;
+  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), value).ptr;
+  return raw({digits.data(), static_cast<std::size_t>(end - digits.data())});
 }
 
 json_object& json_object::number(double value) {

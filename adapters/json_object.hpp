@@ -3,18 +3,25 @@
 
 #include "adapters/json_write.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace sallyport {
+
+/// What to reserve for a body whose length nobody knows yet: most are shorter, and a text that grows step by step is copied at each.
+inline constexpr std::size_t usual_body_bytes = 4096;
 
 /// Nesting is the caller's: each begin has its end. Names of members are constants of ours, without anything to escape. One thread.
 class json_object {
  public:
   json_object() = default;
   explicit json_object(std::size_t reserve) { text_.reserve(reserve); }
+  /// Goes on behind a text, which take() gives back with it: what frames the JSON needs no second text.
+  explicit json_object(std::string before) : text_(std::move(before)) {}
 
   json_object& begin_object() { return open('{'); }
   json_object& end_object() { return close('}'); }

@@ -1,7 +1,7 @@
 #include "adapters/json_write.hpp"
 
-#include <algorithm>
 #include <cstdint>
+#include <cstring>
 
 namespace sallyport {
 namespace {
@@ -45,13 +45,36 @@ void append_escaped(std::string& to, char c) {
 
 bool stands_as_it_is(char c) { return c >= 0x20 && c < 0x7f && c != '"' && c != '\\'; }
 
+// Eight characters at a time, as one number: the high bit of a byte that does not stand as it is, and perhaps of bytes above it, is set.
+// Of a byte that has it already (no ASCII) too. Texts are most of what is written, and most of a text stands as it is.
+constexpr std::uint64_t each_byte(unsigned char is) { return 0x0101010101010101u * is; }
+
+constexpr std::uint64_t zero_bytes(std::uint64_t eight) { return (eight - each_byte(1)) & ~eight & each_byte(0x80); }
+
+constexpr std::uint64_t stopping_bytes(std::uint64_t eight) {
+  const std::uint64_t control = (eight - each_byte(0x20)) & ~eight & each_byte(0x80);
+  const std::uint64_t marks = zero_bytes(eight ^ each_byte('"')) | zero_bytes(eight ^ each_byte('\\')) | zero_bytes(eight ^ each_byte(0x7f));
+  return (eight & each_byte(0x80)) | control | marks;
+}
+
+// Where the first character stands that cannot stand as it is, or the end.
+std::size_t behind_plain(std::string_view text, std::size_t at) {
+  for (std::uint64_t eight = 0; text.size() - at >= sizeof eight; at += sizeof eight) {
+    std::memcpy(&eight, text.data() + at, sizeof eight);
+    if (stopping_bytes(eight) != 0) break;
+  }
+  while (at < text.size() && stands_as_it_is(text[at])) ++at;
+  return at;
+}
+
 }  // namespace
 
 void append_json_string(std::string& to, std::string_view text) {
   to += '"';
   for (std::size_t at = 0; at < text.size();) {
-    if (stands_as_it_is(text[at])) {
-      to += text[at++];
+    if (const std::size_t end = behind_plain(text, at); end > at) {
+      to.append(text, at, end - at);
+      at = end;
     } else if (byte_at(text, at) < 0x80) {
       append_escaped(to, text[at++]);
     } else if (const std::size_t length = character_length(text, at)) {

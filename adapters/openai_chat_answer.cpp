@@ -190,11 +190,10 @@ void write_logprobs(const answer& said, json_object& to) {
 }  // namespace
 
 result<answer> read_answer(std::string_view body) {
-  auto facts = read_reply(operation::chat_completions, body);
-  if (!facts) return facts.error();
   thread_local json_document document;
-  document.parse(body);
-  auto made = read_root(document.root(), *facts);
+  if (auto why = parse_reply(body, document)) return *std::move(why);
+  const auto facts = reply_in(operation::chat_completions, document.root());
+  result<answer> made = facts ? result<answer>(read_root(document.root(), *facts)) : result<answer>(facts.error());
   document.forget_large();
   return made;
 }
@@ -205,7 +204,7 @@ std::string answer_id(std::string_view id) {
 }
 
 std::string write_answer(const call& asked, const answer& said) {
-  json_object made(1024);
+  json_object made(usual_body_bytes);
   made.begin_object().member("id", answer_id(said.of.id)).member("object", "chat.completion").member("created", said.of.created);
   made.member("model", said.of.model).name("choices").begin_array().begin_object().member("index", std::int64_t{0}).name("message");
   write_message(asked, said, made);

@@ -19,8 +19,16 @@ namespace {
 
 constexpr std::string_view keep_alive = ": ping\n\n";
 constexpr std::size_t made_id_letters = 24;
+constexpr std::size_t choice_bytes = 128;   // of a choice and of what ends its chunk, without what it says
 
-std::string member(std::string_view name, std::string_view text) { return "{\"" + std::string(name) + "\":" + json_string(text) + "}"; }
+std::string member(std::string_view name, std::string_view text) {
+  std::string made;
+  made.reserve(text.size() + text.size() / 8 + name.size() + 8);   // room for some escapes
+  made.append("{\"").append(name).append("\":");
+  append_json_string(made, text);
+  made += '}';
+  return made;
+}
 
 /// `text` is the arguments' next piece, or the whole of a text.
 std::string tool_delta(int index, std::string_view id, std::string_view name, std::string_view text, bool is_custom) {
@@ -60,8 +68,8 @@ std::string chunk_writer::write(const event& said) {
       break;
   }
   std::string made = begin();
-  if (said.kind == event_kind::finished) return made += finish(said.choice, said.finish);
-  return made += said.kind == event_kind::done ? end() : write_words(said);
+  if (said.kind == event_kind::finished) return std::move(made) + finish(said.choice, said.finish);
+  return std::move(made) + (said.kind == event_kind::done ? end() : write_words(said));
 }
 
 std::string chunk_writer::begin() {
@@ -73,8 +81,8 @@ std::string chunk_writer::write_words(const event& said) {
   if (said.kind == event_kind::reasoning) return write_reasoning(said);
   if (said.kind == event_kind::state) return write_state(said.tool.id, said.text);
   std::string made = close_thought();
-  if (said.kind == event_kind::tool_call) return made += write_tool(said);
-  return made += delta(said.choice, member(said.kind == event_kind::refusal ? "refusal" : "content", said.text), said.logprobs);
+  if (said.kind == event_kind::tool_call) return std::move(made) + write_tool(said);
+  return std::move(made) + delta(said.choice, member(said.kind == event_kind::refusal ? "refusal" : "content", said.text), said.logprobs);
 }
 
 std::string chunk_writer::write_reasoning(const event& said) {
@@ -139,44 +147,50 @@ std::string chunk_writer::finish(int index, finish_reason why) {
   finished_.set(place);
   std::string made = close_thought();
   made += close_calls();
-  return made += chunk(choice(index, "{}", {}, "\"" + std::string(word_of(why)) + "\""), wants_usage_ ? "null" : "");
+  return std::move(made) + delta(index, "{}", {}, "\"" + std::string(word_of(why)) + "\"");
 }
 
 std::string chunk_writer::write_usage() {
   if (!wants_usage_ || !tokens_) return {};
   json_object made;
   openai_chat::write_usage(*std::exchange(tokens_, std::nullopt), made);
-  return chunk({}, made.text());
+  std::string chunk = frame_;
+  return ended(std::move(chunk), made.text());
 }
 
 std::string chunk_writer::end() {
   std::string made = finished_.any() ? std::string() : finish(0, calls_.empty() ? finish_reason::stop : finish_reason::tool_calls);
   made += write_usage();
-  return made += "data: [DONE]\n\n";
+  return std::move(made) + "data: [DONE]\n\n";
 }
 
-std::string chunk_writer::delta(int index, std::string_view of, std::string_view logprobs) {
-  return chunk(choice(index, of, logprobs, "null"), wants_usage_ ? "null" : "");
+std::string chunk_writer::delta(int index, std::string_view of, std::string_view logprobs, std::string_view finish) {
+  std::string made;
+  made.reserve(frame_.size() + of.size() + logprobs.size() + choice_bytes);
+  made += frame_;
+  append_choice(made, index, of, logprobs, finish);
+  return ended(std::move(made), wants_usage_ ? "null" : "");
 }
 
-std::string chunk_writer::choice(int index, std::string_view delta, std::string_view logprobs, std::string_view finish) const {
-  std::string made = R"({"index":)" + std::to_string(index) + (is_chat_ ? R"(,"delta":)" : R"(,"text":)");
+void chunk_writer::append_choice(std::string& to, int index, std::string_view delta, std::string_view logprobs, std::string_view finish) const {
+  to.append(R"({"index":)").append(std::to_string(index));
   if (is_chat_) {
-    made += delta;
-    if (!logprobs.empty()) made.append(R"(,"logprobs":{"content":)").append(logprobs).append(R"(,"refusal":null})");
-    return made.append(R"(,"finish_reason":)").append(finish).append("}");
+    to.append(R"(,"delta":)").append(delta);
+    if (!logprobs.empty()) to.append(R"(,"logprobs":{"content":)").append(logprobs).append(R"(,"refusal":null})");
+  } else {
+    // A completion's text stands in the choice itself.
+    const auto text = delta.starts_with(R"({"content":)") ? delta.substr(11, delta.size() - 12) : std::string_view("\"\"");
+    to.append(R"(,"text":)").append(text).append(R"(,"logprobs":null)");
   }
-  // A completion's text stands in the choice itself.
-  const auto text = delta.starts_with(R"({"content":)") ? delta.substr(11, delta.size() - 12) : std::string_view("\"\"");
-  return made.append(text).append(R"(,"logprobs":null,"finish_reason":)").append(finish).append("}");
+  to.append(R"(,"finish_reason":)").append(finish).append("}");
 }
 
-std::string chunk_writer::chunk(std::string_view choices, std::string_view usage) {
-  std::string made = frame_;
-  made.append(choices).append("]");
-  if (!usage.empty()) made.append(R"(,"usage":)").append(usage);
-  if (const auto by = std::exchange(resumed_by_, {}); !by.empty()) made += R"(,"sallyport":{"resumed_by":)" + json_string(by) + "}";
-  return made += "}\n\n";
+std::string chunk_writer::ended(std::string chunk, std::string_view usage) {
+  chunk += ']';
+  if (!usage.empty()) chunk.append(R"(,"usage":)").append(usage);
+  if (!resumed_by_.empty()) chunk.append(R"(,"sallyport":{"resumed_by":)").append(json_string(std::exchange(resumed_by_, {}))).append("}");
+  chunk += "}\n\n";
+  return chunk;
 }
 
 }  // namespace sallyport::openai_chat

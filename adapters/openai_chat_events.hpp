@@ -46,9 +46,9 @@ class chunk_writer final : public stream_writer {
   std::string finish(int choice, finish_reason why);
   std::string write_usage();
   std::string end();
-  std::string delta(int index, std::string_view of, std::string_view logprobs = {});
-  std::string choice(int index, std::string_view delta, std::string_view logprobs, std::string_view finish) const;
-  std::string chunk(std::string_view choices, std::string_view usage);
+  std::string delta(int index, std::string_view of, std::string_view logprobs = {}, std::string_view finish = "null");
+  void append_choice(std::string& to, int index, std::string_view delta, std::string_view logprobs, std::string_view finish) const;
+  std::string ended(std::string chunk, std::string_view usage);
 
   bool is_chat_;
   bool wants_usage_;

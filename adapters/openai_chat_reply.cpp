@@ -1,6 +1,5 @@
 #include "adapters/openai_chat_reply.hpp"
 
-#include "adapters/json.hpp"
 #include "adapters/openai_chat_failure.hpp"
 #include "adapters/openai_chat_usage.hpp"
 #include "adapters/openai_chat_words.hpp"
@@ -50,7 +49,9 @@ result<whole_reply> read_embeddings(json_value rows) {
   return made;
 }
 
-result<whole_reply> read_root(operation asked, json_value root) {
+}  // namespace
+
+result<whole_reply> reply_in(operation asked, json_value root) {
   if (!root.is(json_kind::object)) return fail(failure_kind::garbled_reply, "a reply that is JSON but no object");
   if (is_error(root)) return failure_inside(root);
   auto made = asked == operation::embeddings ? read_embeddings(root["data"]) : read_choices(root["choices"]);
@@ -58,13 +59,16 @@ result<whole_reply> read_root(operation asked, json_value root) {
   return made;
 }
 
-}  // namespace
+std::optional<failure> parse_reply(std::string_view body, json_document& into) {
+  if (body.find_first_not_of(" \t\r\n") == std::string_view::npos) return fail(failure_kind::empty_reply, "an empty body");
+  if (into.parse(body)) return std::nullopt;
+  return fail(failure_kind::garbled_reply, "a reply that is not JSON: " + std::string(into.problem()));
+}
 
 result<whole_reply> read_reply(operation asked, std::string_view body) {
-  if (body.find_first_not_of(" \t\r\n") == std::string_view::npos) return fail(failure_kind::empty_reply, "an empty body");
   thread_local json_document document;
-  if (!document.parse(body)) return fail(failure_kind::garbled_reply, "a reply that is not JSON: " + std::string(document.problem()));
-  auto made = read_root(asked, document.root());
+  if (auto why = parse_reply(body, document)) return *std::move(why);
+  auto made = reply_in(asked, document.root());
   document.forget_large();
   return made;
 }

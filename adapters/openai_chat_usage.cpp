@@ -48,6 +48,7 @@ std::int64_t unshown(json_value reported, count prompt, count completion, count 
 }  // namespace
 
 usage usage_of(json_value reported) {
+  if (!reported.is(json_kind::object)) return {};   // nearly every chunk
   const json_value prompt_details = reported["prompt_tokens_details"];
   const count prompt = count_of(reported["prompt_tokens"]);
   const count completion = count_of(reported["completion_tokens"]);

@@ -115,7 +115,7 @@ void write_way_on(letter& into) {
 
 result<provider_request> write_chat(const chat& said, const addressee& to) {
   if (said.how.choices > 1) return cannot_carry("n", "must be 1 where a call is translated");
-  letter made{.said = said, .to = to, .body = {}, .warnings = {}};
+  letter made{.said = said, .to = to, .body = json_object(usual_body_bytes), .warnings = {}};
   made.body.begin_object().member("model", to.model);
   if (auto why = write_messages(made)) return *std::move(why);
   if (auto why = write_tools(made)) return *std::move(why);

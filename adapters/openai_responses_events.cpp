@@ -11,6 +11,8 @@
 namespace sallyport::openai_responses {
 namespace {
 
+constexpr std::size_t usual_event_bytes = 384;
+
 void append_item(std::string& to, std::string_view json) {
   if (json.empty()) return;
   if (!to.empty()) to += ',';
@@ -106,7 +108,7 @@ void event_writer::say_content(const event& said) {
   json_object data = about_item(type, message_->id, message_->place);
   data.member("content_index", std::int64_t{message_->part}).member("delta", said.text);
   if (!is_refusal) data.raw_member("logprobs", said.logprobs.empty() ? "[]" : said.logprobs);
-  send(type, data);
+  send(data);
 }
 
 void event_writer::begin_message() {
@@ -134,7 +136,7 @@ void event_writer::end_part() {
   json_object data = about_item(type, of.id, of.place);
   data.member("content_index", std::int64_t{of.part}).member(of.is_refusal ? "refusal" : "text", of.text);
   if (!of.is_refusal) data.raw_member("logprobs", in_brackets(of.logprobs));
-  send(type, data);
+  send(data);
   const std::string part = of.is_refusal ? refusal_part(of.text) : text_part(of.text, in_brackets(of.logprobs));
   send_part("response.content_part.done", part);
   append_item(of.ended_parts, part);
@@ -156,16 +158,15 @@ void event_writer::end_message(std::string_view status) {
 void event_writer::say_reasoning(std::string_view text) {
   if (text.empty()) return begin();
   begin_reasoning();
-  constexpr std::string_view added = "response.reasoning_summary_part.added", delta = "response.reasoning_summary_text.delta";
   if (reasoning_->text.empty()) {
-    json_object data = about_item(added, reasoning_->id, reasoning_->place);
+    json_object data = about_item("response.reasoning_summary_part.added", reasoning_->id, reasoning_->place);
     data.member("summary_index", std::int64_t{0}).raw_member("part", R"({"type":"summary_text","text":""})");
-    send(added, data);
+    send(data);
   }
   reasoning_->text += text;
-  json_object data = about_item(delta, reasoning_->id, reasoning_->place);
+  json_object data = about_item("response.reasoning_summary_text.delta", reasoning_->id, reasoning_->place);
   data.member("summary_index", std::int64_t{0}).member("delta", text);
-  send(delta, data);
+  send(data);
 }
 
 void event_writer::say_state(std::string_view id, std::string_view bytes) {
@@ -186,14 +187,13 @@ void event_writer::begin_reasoning() {
 void event_writer::end_reasoning(std::string_view state) {
   const open_reasoning of = *std::exchange(reasoning_, std::nullopt);
   if (!of.text.empty()) {
-    constexpr std::string_view text_done = "response.reasoning_summary_text.done", part_done = "response.reasoning_summary_part.done";
-    json_object text = about_item(text_done, of.id, of.place);
+    json_object text = about_item("response.reasoning_summary_text.done", of.id, of.place);
     text.member("summary_index", std::int64_t{0}).member("text", of.text);
-    send(text_done, text);
-    json_object part = about_item(part_done, of.id, of.place);
+    send(text);
+    json_object part = about_item("response.reasoning_summary_part.done", of.id, of.place);
     part.member("summary_index", std::int64_t{0}).name("part").begin_object();
     part.member("type", "summary_text").member("text", of.text).end_object();
-    send(part_done, part);
+    send(part);
   }
   item_at(of.place) = reasoning_item(of.id, of.text, state);
   send_item(true, of.place, item_at(of.place));
@@ -231,35 +231,35 @@ void event_writer::say_arguments(open_tool& tool, std::string_view piece) {
   tool.text += piece;
   // What a custom tool is given stands inside of arguments, which say it only when they are whole.
   if (tool.is_custom) return;
-  constexpr std::string_view delta = "response.function_call_arguments.delta";
-  json_object data = about_item(delta, tool.id, tool.place);
-  send(delta, data.member("delta", piece));
+  json_object data = about_item("response.function_call_arguments.delta", tool.id, tool.place);
+  send(data.member("delta", piece));
 }
 
 void event_writer::end_tool(open_tool& tool, std::string_view status) {
   if (tool.is_custom) {
     tool.text = unwrapped_input(tool.text);
-    constexpr std::string_view delta = "response.custom_tool_call_input.delta";
-    json_object data = about_item(delta, tool.id, tool.place);
-    send(delta, data.member("delta", tool.text));
+    json_object data = about_item("response.custom_tool_call_input.delta", tool.id, tool.place);
+    send(data.member("delta", tool.text));
   }
   // Clients read the arguments as JSON, also those of a tool that takes nothing.
   if (!tool.is_custom && tool.text.empty()) say_arguments(tool, "{}");
   const std::string_view done = tool.is_custom ? "response.custom_tool_call_input.done" : "response.function_call_arguments.done";
   json_object data = about_item(done, tool.id, tool.place);
   if (!tool.is_custom) data.member("name", tool.name);
-  send(done, data.member(tool.is_custom ? "input" : "arguments", tool.text));
+  send(data.member(tool.is_custom ? "input" : "arguments", tool.text));
   item_at(tool.place) = tool_item(tool.id, status, {tool.is_custom, tool.call_id, tool.name, tool.text, tool.space});
   send_item(true, tool.place, item_at(tool.place));
 }
 
 // ---- the wire ----
 
+// An event is written where it will stand, behind what is out already: most of a stream is its frames.
 json_object event_writer::about(std::string_view type) {
-  json_object data;
+  out_.reserve(out_.size() + usual_event_bytes);
+  out_.append("event: ").append(type).append("\ndata: ");
+  json_object data(std::move(out_));
   data.begin_object().member("type", type).member("sequence_number", number_++);
-  if (const auto by = std::exchange(resumed_by_, {}); !by.empty())
-    data.name("sallyport").begin_object().member("resumed_by", by).end_object();
+  if (!resumed_by_.empty()) data.name("sallyport").begin_object().member("resumed_by", std::exchange(resumed_by_, {})).end_object();
   return data;
 }
 
@@ -269,24 +269,25 @@ json_object event_writer::about_item(std::string_view type, std::string_view ite
   return data;
 }
 
-void event_writer::send(std::string_view type, json_object& data) {
-  out_.append("event: ").append(type).append("\ndata: ").append(data.end_object().text()).append("\n\n");
+void event_writer::send(json_object& data) {
+  out_ = data.end_object().take();
+  out_ += "\n\n";
 }
 
 void event_writer::send_part(std::string_view type, std::string_view part) {
   json_object data = about_item(type, message_->id, message_->place);
-  send(type, data.member("content_index", std::int64_t{message_->part}).raw_member("part", part));
+  send(data.member("content_index", std::int64_t{message_->part}).raw_member("part", part));
 }
 
 void event_writer::send_item(bool is_done, std::size_t place, std::string_view item) {
   const std::string_view type = is_done ? "response.output_item.done" : "response.output_item.added";
   json_object data = about(type);
-  send(type, data.member("output_index", static_cast<std::int64_t>(place)).raw_member("item", item));
+  send(data.member("output_index", static_cast<std::int64_t>(place)).raw_member("item", item));
 }
 
 void event_writer::send_response(std::string_view type, const response_state& state) {
   json_object data = about(type);
-  send(type, data.raw_member("response", response_object(of_, asked_, state)));
+  send(data.raw_member("response", response_object(of_, asked_, state)));
 }
 
 }  // namespace sallyport::openai_responses

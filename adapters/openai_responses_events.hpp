@@ -67,7 +67,7 @@ class event_writer final : public stream_writer {
   std::string& item_at(std::size_t place) { return items_[place - first_place_]; }
   json_object about(std::string_view type);
   json_object about_item(std::string_view type, std::string_view item, std::size_t place);
-  void send(std::string_view type, json_object& data);
+  void send(json_object& data);
   void send_part(std::string_view type, std::string_view part);
   void send_item(bool is_done, std::size_t place, std::string_view item);
   void send_response(std::string_view type, const response_state& state);

@@ -77,7 +77,7 @@ std::string item_id(std::string_view prefix, std::string_view response, std::siz
 }
 
 std::string response_object(const stream_identity& of, const asked_for& asked, const response_state& state) {
-  json_object made;
+  json_object made(state.output.size() + usual_body_bytes);
   made.begin_object().member("id", response_id(of.id)).member("object", "response").member("created_at", of.created);
   made.member("status", state.status).member("background", false);
   made.raw_member("error", state.error.empty() ? "null" : state.error);

@@ -226,7 +226,7 @@ class request_writer {
   std::string_view model_;
   std::string_view origin_;
   std::map<std::string_view, tool_kind> kinds_;   ///< by name
-  json_object body_;
+  json_object body_{usual_body_bytes};
   warning_list warnings_;
 };
 

@@ -34,6 +34,17 @@ TEST_CASE("every two bytes give valid JSON") {
     }
 }
 
+TEST_CASE("a character is written the same wherever in a text it stands") {
+  for (int c = 0; c < 256; ++c) {
+    const std::string one{static_cast<char>(c)};
+    const std::string alone = json_string(one);
+    for (std::size_t at = 0; at < 20; ++at) {
+      const std::string before(at, 'b'), behind(20 - at, 'e');
+      REQUIRE(json_string(before + one + behind) == "\"" + before + alone.substr(1, alone.size() - 2) + behind + "\"");
+    }
+  }
+}
+
 TEST_CASE("a cut falls between characters") {
   CHECK(cut_text("caf\xc3\xa9", 4) == "caf");
   CHECK(cut_text("caf\xc3\xa9", 5) == "caf\xc3\xa9");

@@ -89,15 +89,16 @@ class Bench:
         self.loader = folder / "tests/bench/bench_loader"
         self.core = core
 
-    def latency_us(self, port, load):
+    def latency_us(self, port, load, words=(), events=None):
         """Runs the load; every answer and every event has to arrive."""
-        command = [self.loader, port, load.connections, load.requests, load.kind, load.rate, KEY]
+        wanted = (0 if load.kind == "plain" else load.units()) if events is None else events
+        command = [self.loader, port, load.connections, load.requests, load.kind, load.rate, KEY, *words]
         ran = subprocess.run([str(word) for word in command], capture_output=True, text=True, preexec_fn=pin(self.core))
         if ran.returncode != 0:
             raise RuntimeError(f"{load.kind}: {ran.stderr.strip()} (exit code {ran.returncode})")
-        _, answers, events, latency = ran.stdout.split()
-        if int(answers) != load.requests or int(events) != (0 if load.kind == "plain" else load.units()):
-            raise RuntimeError(f"{load.kind}: {answers} answers with {events} events")
+        _, answers, found, latency = ran.stdout.split()
+        if int(answers) != load.requests or int(found) != wanted:
+            raise RuntimeError(f"{load.kind}: {answers} answers with {found} events")
         return float(latency)
 
     def run(self, proxy, load):

@@ -12,14 +12,17 @@ import statistics
 import sys
 import tempfile
 
+import translation
 import versions
 from callgrind_out import Profile
 from gateway_run import Gateway
 from lockstep import Lockstep
+from wires import short_answered, short_asked
 
 BASELINE = pathlib.Path(__file__).with_name("baseline.json")
 TOLERANCE = 0.05
 SPREAD = 0.01  # between the counts of one build; with more, TOLERANCE would judge chance
+RATIO_MAX = 2.0  # of a translated call or chunk to a relayed one
 ACCEPTED_OF = 3
 DEADLINE_S = 175
 STREAMS = 5
@@ -52,12 +55,13 @@ def run(binary, out, amounts):
         tool = ["valgrind", "--tool=callgrind", "--separate-threads=yes", f"--callgrind-out-file={out}"]
         with Lockstep() as load, Gateway(tool + [binary], folder, load.upstream_port) as gateway:
             load.connect(gateway.port)
+            asked, answered = short_asked(gateway.port), short_answered()
             for _ in range(requests):
-                load.request()
+                load.request(asked, answered)
             for _ in range(STREAMS):
-                load.stream(events, 1)
+                load.stream(asked, answered, events, 1)
             for _ in range(STREAMS):
-                load.stream(bursts, PIECE)
+                load.stream(asked, answered, bursts, PIECE)
             load.close_client()
             gateway.end()
     counted = of_the_worker(out)
@@ -65,7 +69,7 @@ def run(binary, out, amounts):
 
 
 def measure(binary, profile=False):
-    """Instructions by figure. A hung gateway ends it with TimeoutError."""
+    """Instructions by figure, and those of the translations. A hung gateway ends it with TimeoutError."""
     signal.alarm(DEADLINE_S)
     measured = {}
     with tempfile.TemporaryDirectory(prefix="sallyport-count-") as folder:
@@ -75,8 +79,24 @@ def measure(binary, profile=False):
             measured[name] = round((more - base) / amount)
             if profile:
                 Profile(base_file, more_file, amount).print(name)
+    translated = {} if profile else translation.measure(binary)
     signal.alarm(0)
-    return measured
+    return measured | translation.figures(translated), translated
+
+
+def show_translation(binary, pair):
+    signal.alarm(DEADLINE_S)
+    translated = translation.measure(binary, pair)
+    signal.alarm(0)
+    print("\n".join(translation.table(translated)))
+
+
+def judge_translation(translated):
+    """The limit of what a translation may cost; the baseline alone would let it drift there by and by."""
+    for kind in translation.KINDS:
+        most, name = translation.dearest(translated, kind)
+        verdict = "ok" if most <= RATIO_MAX else "not ok"
+        print(f"{verdict} - translated {kind}: at most {most:.2f} x a relayed one ({name}); up to {RATIO_MAX} x passes")
 
 
 def other_versions(was):
@@ -113,7 +133,7 @@ def judge(measured, baseline):
 
 def accept(several):
     """The median of several counts becomes the baseline, if they agree."""
-    middle = {name: statistics.median(each[name] for each in several) for name in FIGURES}
+    middle = {name: statistics.median(each[name] for each in several) for name in several[0]}
     agreed = True
     for name, now in middle.items():
         spread = max(abs(each[name] / now - 1) for each in several)
@@ -142,10 +162,14 @@ def main(arguments):
     try:
         if how == ["--profile"]:
             measure(binary, profile=True)
+        elif how[:1] == ["--translation"]:
+            show_translation(binary, tuple(how[1:]))
         elif how == ["--accept"]:
-            accept([measure(binary) for _ in range(ACCEPTED_OF)])
+            accept([measure(binary)[0] for _ in range(ACCEPTED_OF)])
         else:
-            judge(measure(binary), json.loads(BASELINE.read_text()))
+            measured, translated = measure(binary)
+            judge(measured, json.loads(BASELINE.read_text()))
+            judge_translation(translated)
     except (OSError, RuntimeError, AttributeError) as problem:
         print(f"not ok - instruction gate: {type(problem).__name__}: {problem}")
     return 0

@@ -15,22 +15,37 @@ CONFIGURATION = """version: 1
 listen: {{address: "127.0.0.1:0", workers: 1}}
 admin: {{address: "127.0.0.2:0"}}
 state: {{journal: {folder}/journal}}
-providers:
-  stub: {{kind: openai_compatible, base_url: "http://127.0.0.1:{upstream_port}/v1"}}
-deployments:
-  only: {{provider: stub, model: stub-model, price: {{input: 0.05, output: 0.20}}}}
-models:
-  chat: {{try: [only]}}
+{served}
 teams:
   bench:
     keys: [{{name: bench, sha256: {key_hash}}}]
-    models: [chat]
+    models: [{models}]
 """
 
+ONE_MODEL = """providers:
+  stub: {{kind: openai_compatible, base_url: "{address}"}}
+deployments:
+  only: {{provider: stub, model: stub-model, price: {{input: 0.05, output: 0.20}}}}
+models:
+  chat: {{try: [only]}}"""
 
-def configuration(folder, upstream_port):
-    key_hash = hashlib.sha256(KEY.encode()).hexdigest()
-    return CONFIGURATION.format(folder=folder, upstream_port=upstream_port, key_hash=key_hash)
+
+def one_of_each(dialects, address):
+    """A model for each dialect, of its name."""
+    def section(title, line):
+        return "\n".join([f"{title}:", *("  " + line.format(dialect=dialect, address=address) for dialect in dialects)])
+
+    return "\n".join([
+        section("providers", '{dialect}: {{kind: openai_compatible, dialect: {dialect}, base_url: "{address}"}}'),
+        section("deployments", "only_{dialect}: {{provider: {dialect}, model: stub-model, price: {{input: 0.05, output: 0.20}}}}"),
+        section("models", "{dialect}: {{try: [only_{dialect}]}}")])
+
+
+def configuration(folder, upstream_port, dialects=()):
+    address = f"http://127.0.0.1:{upstream_port}/v1"
+    return CONFIGURATION.format(
+        folder=folder, key_hash=hashlib.sha256(KEY.encode()).hexdigest(), models=", ".join(dialects or ["chat"]),
+        served=one_of_each(dialects, address) if dialects else ONE_MODEL.format(address=address))
 
 
 def sockets_of(pid):
@@ -57,12 +72,12 @@ def listening_port(pid):
 
 
 class Gateway:
-    """Context manager; `command` is the binary, with what it runs under before it."""
+    """Context manager; `command` is the binary, with what it runs under before it. Serves `chat`, or a model for each of `dialects`."""
 
-    def __init__(self, command, folder, upstream_port, before=None):
+    def __init__(self, command, folder, upstream_port, before=None, dialects=()):
         self.folder = pathlib.Path(folder)
         (self.folder / "journal").mkdir()
-        (self.folder / "bench.yaml").write_text(configuration(folder, upstream_port))
+        (self.folder / "bench.yaml").write_text(configuration(folder, upstream_port, dialects))
         self.said = open(self.folder / "said", "w+")
         self.child = subprocess.Popen(
             command + ["serve", "--log-level", "error", "--log-format", "json", "--config", str(self.folder / "bench.yaml")],

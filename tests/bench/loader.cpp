@@ -1,5 +1,6 @@
 // The loader of tests/bench/starting-point: CONNECTIONS keep-alive connections on loopback, REQUESTS requests in all.
-//   loader PORT CONNECTIONS REQUESTS plain|stream|paced RATE KEY      prints: SECONDS ANSWERS EVENTS LATENCY_P50_US
+//   loader PORT CONNECTIONS REQUESTS plain|stream|paced RATE KEY [messages]      prints: SECONDS ANSWERS EVENTS LATENCY_P50_US
+// With the last word it speaks as a client of Anthropic's; an event is then one that holds text.
 // RATE 0 is a closed loop: a connection asks again once it was answered. Otherwise RATE requests a second fall due, whether or not the
 // answers keep up, and a latency counts from when its request fell due, so that waiting for a free connection is part of it.
 // `paced` asks the upstream for one event a millisecond, `stream` for events as fast as they can be written.
@@ -41,14 +42,15 @@ struct connection {
   std::exit(1);
 }
 
-std::string make_request(const char* port, std::string_view kind, const char* key) {
-  std::string body = R"({"model":"chat",)";
-  if (kind != "plain") body += R"("stream":true,"stream_options":{"include_usage":true},)";
+std::string make_request(const char* port, std::string_view kind, const char* key, bool is_chat) {
+  std::string body = is_chat ? R"({"model":"chat",)" : R"({"model":"chat","max_tokens":500,)";
+  if (kind != "plain") body += is_chat ? R"("stream":true,"stream_options":{"include_usage":true},)" : R"("stream":true,)";
   if (kind == "paced") body += R"("metadata":{"pace_us":"1000"},)";
   body += R"("messages":[{"role":"user","content":")";
   body.append(body_bytes - body.size() - 4, 'x');
   body += "\"}]}";
-  return std::string("POST /v1/chat/completions HTTP/1.1\r\nHost: 127.0.0.1:") + port + "\r\nAuthorization: Bearer " + key +
+  return std::string("POST ") + (is_chat ? "/v1/chat/completions" : "/v1/messages") + " HTTP/1.1\r\nHost: 127.0.0.1:" + port +
+         "\r\nAuthorization: Bearer " + key +
          "\r\nContent-Type: application/json\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
 }
 
@@ -96,15 +98,16 @@ std::string body_of(std::string_view answer) {
   }
 }
 
-long events_in(std::string_view body) {
+long events_in(std::string_view body, std::string_view sign) {
   long found = 0;
-  for (auto at = body.find("data: {"); at != std::string_view::npos; at = body.find("data: {", at + 1)) ++found;
+  for (auto at = body.find(sign); at != std::string_view::npos; at = body.find(sign, at + 1)) ++found;
   return found;
 }
 
 class loader {
  public:
-  loader(std::string request, long wanted, long rate) : request_(std::move(request)), wanted_(wanted), rate_(rate) {}
+  loader(std::string request, std::string_view event_sign, long wanted, long rate)
+      : request_(std::move(request)), event_sign_(event_sign), wanted_(wanted), rate_(rate) {}
 
   void connect(const char* port, std::size_t connections) {
     all_.resize(connections);
@@ -195,7 +198,7 @@ class loader {
   void answered(connection& by) {
     const auto now = std::chrono::steady_clock::now();
     latencies_us_.push_back(std::chrono::duration<float, std::micro>(now - by.due).count());
-    events_ += events_in(body_of(by.received));
+    events_ += events_in(body_of(by.received), event_sign_);
     by.received.clear();
     idle_.push_back(&by);
     if (rate_ == 0 && fallen_due_ < wanted_) fall_due(now);
@@ -206,6 +209,7 @@ class loader {
   }
 
   const std::string request_;
+  const std::string_view event_sign_;
   const long wanted_, rate_;
   const int poll_ = ::epoll_create1(0);
   int timer_ = -1;
@@ -221,12 +225,14 @@ class loader {
 }  // namespace
 
 int main(int count, char** arguments) {
-  if (count != 7) fail("usage: loader PORT CONNECTIONS REQUESTS plain|stream|paced RATE KEY");
+  const bool is_chat = count == 7;
+  if (!is_chat && (count != 8 || std::string_view(arguments[7]) != "messages"))
+    fail("usage: loader PORT CONNECTIONS REQUESTS plain|stream|paced RATE KEY [messages]");
   const auto connections = std::atoi(arguments[2]);
   const auto requests = std::atol(arguments[3]), rate = std::atol(arguments[5]);
   if (connections < 1 || requests < 1 || rate < 0) fail("CONNECTIONS and REQUESTS are at least 1, RATE at least 0");
   ::alarm(seconds_max);  // Ends by itself, with an error, when the answers stop.
-  loader load(make_request(arguments[1], arguments[4], arguments[6]), requests, rate);
+  loader load(make_request(arguments[1], arguments[4], arguments[6], is_chat), is_chat ? "data: {" : "text_delta", requests, rate);
   load.connect(arguments[1], std::size_t(connections));
   load.run();
   load.print();
