@@ -84,6 +84,15 @@ bool fits_blocks(const words& said) {
   });
 }
 
+/// Of a client's stream that has not begun: where the provider's text stands is no place in it.
+stream_identity begun_by(const stream_reader& reader) {
+  stream_identity made = reader.identity();
+  made.open_block = -1;
+  made.open_item.clear();
+  made.next_number = 0;
+  return made;
+}
+
 struct written {
   words original;
   std::string stream;
@@ -102,7 +111,7 @@ written write_to(dialect_id client, bool has_custom, dialect_id provider, std::s
   bool is_over = false;
   while (const event* next = reader->next()) {
     if (is_over) continue;
-    if (!writer) writer = dialect_of(client).write_stream(asked, reader->identity(), {});
+    if (!writer) writer = dialect_of(client).write_stream(asked, begun_by(*reader), {});
     if (count++ == from) {
       second = dialect_of(client).write_stream(asked, reader->identity(), "Once upon");
       second->resumed_by("b");
@@ -140,7 +149,7 @@ void check_memory(dialect_id client, dialect_id provider, std::string_view bytes
   reader->end();
   std::unique_ptr<stream_writer> writer;
   while (const event* next = reader->next()) {
-    if (!writer) writer = dialect_of(client).write_stream(asked_in(client, false), reader->identity(), {});
+    if (!writer) writer = dialect_of(client).write_stream(asked_in(client, false), begun_by(*reader), {});
     writer->write(*next);
   }
 }
