@@ -53,8 +53,8 @@ constexpr std::uint64_t zero_bytes(std::uint64_t eight) { return (eight - each_b
 
 constexpr std::uint64_t stopping_bytes(std::uint64_t eight) {
   const std::uint64_t control = (eight - each_byte(0x20)) & ~eight & each_byte(0x80);
-  const std::uint64_t marks = zero_bytes(eight ^ each_byte('"')) | zero_bytes(eight ^ each_byte('\\')) | zero_bytes(eight ^ each_byte(0x7f));
-  return (eight & each_byte(0x80)) | control | marks;
+  const std::uint64_t marks = zero_bytes(eight ^ each_byte('"')) | zero_bytes(eight ^ each_byte('\\'));
+  return (eight & each_byte(0x80)) | control | marks | zero_bytes(eight ^ each_byte(0x7f));
 }
 
 // Where the first character stands that cannot stand as it is, or the end.

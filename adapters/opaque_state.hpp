@@ -21,7 +21,10 @@ std::string marked(const opaque_state& state);
 opaque_state read_state(std::string_view carried);
 
 /// Whether a body holds a marked state at all. Quick; true may be said of a text that only speaks of one.
-inline bool may_hold_marked_state(std::string_view body) { return body.find(state_mark) != std::string_view::npos; }
+inline bool may_hold_marked_state(std::string_view body) {
+  // From its first dot on: a search stops wherever the first character stands, and texts are full of s.
+  return body.find(state_mark.substr(state_mark.find('.'))) != std::string_view::npos;
+}
 
 /// Whether the provider that is written to may be given a state, as the client carries it, that is not marked. Null: any.
 using state_rule = std::function<bool(std::string_view carried)>;

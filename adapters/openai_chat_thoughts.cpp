@@ -101,7 +101,8 @@ void write_thought(std::string_view text, std::string_view state, json_object& t
 std::vector<text_splice> without_other_thoughts(const call& asked, const state_rule& rule) {
   std::vector<text_splice> made;
   thread_local json_document document;
-  if (asked.body.find("reasoning_details") == std::string::npos || !document.parse(asked.body)) return made;
+  // Of "reasoning_details" what begins rarely: a search stops wherever the first character stands, and texts are full of r.
+  if (asked.body.find("_details") == std::string::npos || !document.parse(asked.body)) return made;
   json_items places(asked.body, asked.places.prompt.offset);
   document.root()["messages"].each_item([&](json_value message) {
     const auto place = places.next();
