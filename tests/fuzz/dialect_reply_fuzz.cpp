@@ -31,7 +31,8 @@ std::optional<std::string> shown_in(dialect_id spoken, const std::string& argume
 std::vector<std::optional<std::string>> arguments_in(const answer& said, dialect_id spoken) {
   std::vector<std::optional<std::string>> made;
   for (const part& one : said.parts)
-    if (one.kind == part_kind::tool_call) made.push_back(shown_in(spoken, one.text));
+    // An empty text is one for a tool that takes text; elsewhere it goes inside of an object.
+    if (one.kind == part_kind::tool_call) made.push_back(one.is_custom && one.text.empty() ? std::nullopt : shown_in(spoken, one.text));
   return made;
 }
 
