@@ -19,10 +19,12 @@ class warning_list {
 
   void inform(std::string_view field, std::string_view reason) { add(severity::info, std::string(field), std::string(reason)); }
   void warn(std::string_view field, std::string_view reason) { add(severity::warn, std::string(field), std::string(reason)); }
-  /// A field's name may be the client's own: what would end the header's parts is taken out, and what is too long for a header is cut.
+  /// A field's name may be the client's own: what would end the header or its parts is taken out, what is too long for one is cut, and where
+  /// nothing is left it is told as unnamed.
   void add(severity how, std::string field, std::string reason) {
     field.resize(cut_text(field, field_bytes_max).size());
-    for (const char mark : {';', '"'}) std::erase(field, mark);
+    std::erase_if(field, [](char c) { return c == ';' || c == '"' || (c >= 0 && c < 0x20) || c == 0x7f; });
+    if (field.empty()) field = "(unnamed)";
     if (said_.insert(field).second) all_.push_back({how, std::move(field), std::move(reason)});
   }
   std::vector<warning> take() { return std::move(all_); }
