@@ -268,3 +268,14 @@ TEST_CASE("a name that is too long for the dialect becomes a shorter one, the sa
   said.user = std::string(64, 'u');
   CHECK(body_of(said).at("user") == json::value(said.user));
 }
+
+TEST_CASE("instructions before nothing but empty messages are the input, which must not be empty") {
+  chat said;
+  said.messages.push_back({.from = role::system, .parts = {{.text = "be brief", .of = {}, .id = {}, .name = {}, .content = {}, .state = {}, .logprobs = {}, .cached = {}}}, .name = {}});
+  said.messages.push_back({.from = role::assistant, .parts = {}, .name = {}});
+  const quirks none;
+  const auto made = dialect_of(dialect_id::openai_responses).write_chat(said, {"m", none, "p"});
+  REQUIRE(made.has_value());
+  CHECK(made->body.find("instructions") == std::string::npos);
+  CHECK(dialect_of(dialect_id::openai_responses).read_call(operation::chat_completions, made->body).has_value());
+}
