@@ -5,6 +5,7 @@
 #include "adapters/anthropic_messages_tools.hpp"
 #include "adapters/anthropic_messages_turns.hpp"
 #include "adapters/call_fields.hpp"
+#include "adapters/chat_content.hpp"
 #include "adapters/json_object.hpp"
 
 #include <algorithm>
@@ -171,6 +172,8 @@ result<std::string> body_of(const chat& said, const addressee& to, warning_list&
 }  // namespace
 
 result<provider_request> write_chat(const chat& said, const addressee& to) {
+  if (holds_only_thoughts_of_others(said, to.origin))
+    return cannot_carry("messages", "hold nothing but thoughts of another model, which stay with it");
   if (said.how.choices > 1) return cannot_carry("n", "cannot be above 1 for this model");
   warning_list warnings;
   warn_of_fields(said, warnings);

@@ -1,6 +1,7 @@
 #include "adapters/openai_chat_writing.hpp"
 
 #include "adapters/call_fields.hpp"
+#include "adapters/chat_content.hpp"
 
 #include <string>
 #include <string_view>
@@ -114,6 +115,8 @@ void write_way_on(letter& into) {
 }  // namespace
 
 result<provider_request> write_chat(const chat& said, const addressee& to) {
+  if (holds_only_thoughts_of_others(said, to.origin))
+    return cannot_carry("messages", "hold nothing but thoughts of another model, which stay with it");
   if (said.how.choices > 1) return cannot_carry("n", "must be 1 where a call is translated");
   letter made{.said = said, .to = to, .body = json_object(usual_body_bytes), .warnings = {}};
   made.body.begin_object().member("model", to.model);

@@ -1,6 +1,7 @@
 #include "adapters/openai_responses_written.hpp"
 
 #include "adapters/call_fields.hpp"
+#include "adapters/chat_content.hpp"
 #include "adapters/json.hpp"
 #include "adapters/json_object.hpp"
 #include "adapters/openai_responses_items.hpp"
@@ -233,6 +234,8 @@ class request_writer {
 }  // namespace
 
 result<provider_request> write_chat(const chat& said, const addressee& to) {
+  if (holds_only_thoughts_of_others(said, to.origin))
+    return cannot_carry("messages", "hold nothing but thoughts of another model, which stay with it");
   request_writer writer(said, to);
   if (auto why = writer.write()) return *std::move(why);
   return writer.take();
