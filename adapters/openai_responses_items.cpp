@@ -160,8 +160,11 @@ class item_writer {
   field_problem why_;
 };
 
-bool says_something(const message& one) {
-  return std::any_of(one.parts.begin(), one.parts.end(), [](const part& piece) { return piece.kind != part_kind::text || !piece.text.empty(); });
+bool says_something(const message& one, std::string_view origin) {
+  return std::any_of(one.parts.begin(), one.parts.end(), [&](const part& piece) {
+    if (piece.kind == part_kind::reasoning) return comes_from(piece, origin);
+    return piece.kind != part_kind::text || !piece.text.empty();
+  });
 }
 
 }  // namespace
@@ -169,7 +172,9 @@ bool says_something(const message& one) {
 field_problem write_input(const chat& said, std::string_view origin, json_object& to, warning_list& warnings) {
   std::size_t at = 0;
   // An input must not be empty.
-  const bool others_speak = said.messages.size() > 1 && std::any_of(said.messages.begin() + 1, said.messages.end(), says_something);
+  const bool others_speak = said.messages.size() > 1 && std::any_of(said.messages.begin() + 1, said.messages.end(), [&](const message& one) {
+    return says_something(one, origin);
+  });
   if (others_speak && said.messages[0].from == role::system && is_plain_text(said.messages[0])) {
     const auto& parts = said.messages[at++].parts;
     if (std::any_of(parts.begin(), parts.end(), [](const part& one) { return one.cached.has_value(); }))

@@ -277,5 +277,9 @@ TEST_CASE("instructions before nothing but empty messages are the input, which m
   const auto made = dialect_of(dialect_id::openai_responses).write_chat(said, {"m", none, "p"});
   REQUIRE(made.has_value());
   CHECK(made->body.find("instructions") == std::string::npos);
+  said.messages[1].parts.emplace_back().kind = part_kind::reasoning;   // of another provider, and so left out
+  const auto thought = dialect_of(dialect_id::openai_responses).write_chat(said, {"m", none, "p"});
+  REQUIRE(thought.has_value());
+  CHECK(thought->body.find("instructions") == std::string::npos);
   CHECK(dialect_of(dialect_id::openai_responses).read_call(operation::chat_completions, made->body).has_value());
 }
