@@ -10,9 +10,6 @@
 namespace sallyport::anthropic_messages {
 namespace {
 
-constexpr std::string_view gzip_magic = "\x1f\x8b";
-constexpr std::size_t kept_bytes_max = 256 * 1024;
-constexpr std::size_t identity_text_max = 512;
 constexpr std::size_t open_blocks_max = 1024;
 
 bool is_known(std::string_view type) {
@@ -21,66 +18,20 @@ bool is_known(std::string_view type) {
 
 }  // namespace
 
-void event_reader::feed(std::string_view bytes) {
-  if (first_bytes_.size() < gzip_magic.size()) {
-    first_bytes_ += bytes.substr(0, gzip_magic.size() - first_bytes_.size());
-    is_compressed_ = first_bytes_ == gzip_magic;
-    if (is_compressed_) blocks_.stop_reading();
-  }
-  blocks_.feed(bytes);
-}
-
-const event* event_reader::next() {
-  if (given_ < events_.size()) return &events_[given_++];
-  const sse_block* block = blocks_.next();
-  if (!block) return nullptr;
-  events_.clear();
-  given_ = 1;
-  read(*block);
-  if (events_.empty()) add(event_kind::ignored);
-  events_.front().raw = block->raw;
-  events_.front().data = block->has_data || block->error.has_value();
-  for (event& each : events_) each.unfinished = block->unfinished;
-  return &events_.front();
-}
-
-event& event_reader::add(event_kind kind) {
-  event& made = events_.emplace_back();
-  made.kind = kind;
-  return made;
-}
-
-void event_reader::fail_with_detail(failure_kind kind, std::string detail) { add(event_kind::failed).why = fail(kind, std::move(detail)); }
-
-void event_reader::read(const sse_block& block) {
-  if (is_compressed_) {
-    // Said once; what follows is ignored.
-    is_compressed_ = false;
-    return fail_with_detail(failure_kind::garbled_reply, "a compressed stream, although identity was asked for");
-  }
-  if (block.too_large) return fail_with_detail(failure_kind::garbled_reply, "an event above 16 MiB in the stream");
-  if (block.error) return void(add(event_kind::failed).why = failure_inside_text(*block.error));
-  if (block.has_data) read_data(block);
-}
+failure event_reader::failure_in(std::string_view text) const { return failure_inside_text(text); }
 
 void event_reader::read_data(const sse_block& block) {
   // Proxies of other dialects end every stream with [DONE].
   if (block.data.empty() || block.data.starts_with("[DONE]")) return;
-  thread_local json_document document;
-  if (document.parse(block.data)) {
-    texts_.clear();
-    if (texts_.capacity() > kept_bytes_max) texts_.shrink_to_fit();
-    texts_.reserve(block.data.size());
-    const json_value said = document.root();
+  const bool is_error_event = block.type == "error";
+  bool is_json = false;
+  with_json(block, !is_error_event && is_known(block.type), [&](json_value said) {
+    is_json = true;
     const auto type = said["type"].is_given() ? said["type"].text() : block.type;
     // The part of a block that the wire cut off is no answer: a client drops it too.
     if (!block.unfinished || is_error(said)) read_event(type, said);
-  } else if (block.type == "error") {
-    add(event_kind::failed).why = failure_inside_text(block.data);
-  } else if (is_known(block.type) && !block.unfinished) {
-    fail_with_detail(failure_kind::garbled_reply, "an event that is not JSON: " + std::string(document.problem()));
-  }
-  document.forget_large();
+  });
+  if (is_error_event && !is_json) add(event_kind::failed).why = failure_inside_text(block.data);
 }
 
 void event_reader::read_event(std::string_view type, json_value said) {
@@ -104,7 +55,7 @@ void event_reader::begin_message(json_value message) {
 }
 
 void event_reader::begin_block(std::int64_t index, json_value block) {
-  if (open_.size() >= open_blocks_max) return fail_with_detail(failure_kind::garbled_reply, "more than 1024 content blocks at once");
+  if (open_.size() >= open_blocks_max) return fail_with(failure_kind::garbled_reply, "more than 1024 content blocks at once");
   const auto type = block["type"].text();
   open_block& opened = open_.emplace_back();
   opened.index = index;
@@ -189,12 +140,5 @@ void event_reader::say_state(std::string_view id, std::string_view bytes) {
   made.tool.id = id;
 }
 
-// The document goes with the next parse, on this thread any stream's; so the text is copied. All texts of a block are parts of its
-// data, which escapes only lengthen: the room reserved is enough.
-std::string_view event_reader::kept(std::string_view text) {
-  const std::size_t from = texts_.size();
-  texts_ += text;
-  return std::string_view(texts_).substr(from);
-}
 
 }  // namespace sallyport::anthropic_messages

@@ -2,8 +2,7 @@
 /// A stream of a provider that speaks `anthropic_messages`: bytes, however they are cut, -> events.
 
 #include "adapters/anthropic_messages_usage.hpp"
-#include "adapters/dialect.hpp"
-#include "adapters/sse_blocks.hpp"
+#include "adapters/sse_event_reader.hpp"
 
 #include <string>
 #include <vector>
@@ -14,13 +13,7 @@ namespace sallyport::anthropic_messages {
 ///
 /// A `ping` counts as data: models that do not show their thoughts send nothing else for minutes. What the provider's own tools do, and
 /// citations, come out as `ignored`.
-class event_reader final : public stream_reader {
- public:
-  void feed(std::string_view bytes) override;
-  void end() override { blocks_.end(); }
-  const event* next() override;
-  const stream_identity& identity() const override { return identity_; }
-
+class event_reader final : public sse_event_reader {
  private:
   enum class block_kind : std::uint8_t { other, text, thought, tool };
 
@@ -32,8 +25,8 @@ class event_reader final : public stream_reader {
     std::string input;         ///< of a tool call whose arguments have not come in fragments
   };
 
-  void read(const sse_block& block);
-  void read_data(const sse_block& block);
+  void read_data(const sse_block& block) override;
+  failure failure_in(std::string_view text) const override;
   void read_event(std::string_view type, json_value said);
   void begin_message(json_value message);
   void begin_block(std::int64_t index, json_value block);
@@ -44,19 +37,9 @@ class event_reader final : public stream_reader {
   void report(json_value reported);
   open_block* block_at(std::int64_t index);
 
-  event& add(event_kind kind);
   void say(event_kind kind, std::string_view text);
   void say_state(std::string_view id, std::string_view bytes);
-  void fail_with_detail(failure_kind kind, std::string detail);
-  std::string_view kept(std::string_view text);
 
-  sse_blocks blocks_;
-  std::vector<event> events_;   // of the present block of the stream
-  std::size_t given_ = 0;
-  std::string texts_;           // never grows while a block is read: the events' views are into it
-  std::string first_bytes_;
-  bool is_compressed_ = false;
-  stream_identity identity_;
   token_report report_;
   std::vector<open_block> open_;
   std::string ended_input_;     // what the last tool call without fragments was given

@@ -12,9 +12,6 @@
 namespace sallyport::openai_chat {
 namespace {
 
-constexpr std::string_view gzip_magic = "\x1f\x8b";
-constexpr std::size_t kept_bytes_max = 256 * 1024;
-constexpr std::size_t identity_text_max = 512;
 
 // With an empty `choices`, these say something beside the usage: such a block was not made for our asking.
 bool says_more(json_value chunk) {
@@ -30,67 +27,25 @@ int index_of(json_value choice) { return static_cast<int>(std::clamp<std::int64_
 
 }  // namespace
 
-void chunk_reader::feed(std::string_view bytes) {
-  if (first_bytes_.size() < gzip_magic.size()) {
-    first_bytes_ += bytes.substr(0, gzip_magic.size() - first_bytes_.size());
-    is_compressed_ = first_bytes_ == gzip_magic;
-    if (is_compressed_) blocks_.stop_reading();
-  }
-  blocks_.feed(bytes);
-}
-
-const event* chunk_reader::next() {
-  if (given_ < events_.size()) return &events_[given_++];
-  const sse_block* block = blocks_.next();
-  if (!block) return nullptr;
-  events_.clear();
-  given_ = 1;
-  read(*block);
-  if (events_.empty()) add(event_kind::ignored);
-  events_.front().raw = block->raw;
-  events_.front().data = block->has_data || block->error.has_value();
-  for (event& each : events_) each.unfinished = block->unfinished;
-  return &events_.front();
-}
-
 event& chunk_reader::add(event_kind kind) {
-  event& made = events_.emplace_back();
-  made.kind = kind;
+  event& made = sse_event_reader::add(kind);
   made.choice = choice_;
   return made;
 }
 
-void chunk_reader::fail_with_detail(failure_kind kind, std::string detail) { add(event_kind::failed).why = fail(kind, std::move(detail)); }
-
-void chunk_reader::read(const sse_block& block) {
-  choice_ = 0;
-  if (is_compressed_) {
-    // Said once; what follows is ignored.
-    is_compressed_ = false;
-    return fail_with_detail(failure_kind::garbled_reply, "a compressed stream, although identity was asked for");
-  }
-  if (block.too_large) return fail_with_detail(failure_kind::garbled_reply, "an event above 16 MiB in the stream");
-  if (block.error) return void(add(event_kind::failed).why = failure_inside_text(*block.error));
-  if (block.has_data) read_data(block);
-}
+failure chunk_reader::failure_in(std::string_view text) const { return failure_inside_text(text); }
 
 void chunk_reader::read_data(const sse_block& block) {
+  choice_ = 0;
   if (block.data.starts_with("[DONE]")) return void(add(event_kind::done));
   if (block.type == "error") return void(add(event_kind::failed).why = failure_inside_text(block.data));
   if (block.data.empty()) return;
-  thread_local json_document document;
-  if (document.parse(block.data)) {
-    texts_.clear();
+  with_json(block, is_message(block.type), [&](json_value chunk) {
     logprobs_.clear();
     state_ids_.clear();
-    if (texts_.capacity() > kept_bytes_max) texts_.shrink_to_fit();
-    texts_.reserve(block.data.size());
     // The part of a block that the wire cut off is no answer: a client drops it too.
-    if (!block.unfinished || is_error(document.root())) read_chunk(document.root());
-  } else if (is_message(block.type) && !block.unfinished) {
-    fail_with_detail(failure_kind::garbled_reply, "an event that is not JSON: " + std::string(document.problem()));
-  }
-  document.forget_large();
+    if (!block.unfinished || is_error(chunk)) read_chunk(chunk);
+  });
 }
 
 void chunk_reader::read_chunk(json_value chunk) {
@@ -134,14 +89,6 @@ void chunk_reader::read_usage(json_value chunk) {
   event& made = add(event_kind::reported);
   made.tokens = tokens;
   made.usage_only = alone;
-}
-
-// The document goes with the next parse, on this thread any stream's; so the text is copied. All texts of a block are parts of its
-// data, which escapes only lengthen: the room reserved is enough.
-std::string_view chunk_reader::kept(std::string_view text) {
-  const std::size_t from = texts_.size();
-  texts_ += text;
-  return std::string_view(texts_).substr(from);
 }
 
 void chunk_reader::say(event_kind kind, std::string_view text) { add(kind).text = kept(text); }

@@ -10,9 +10,6 @@
 namespace sallyport::openai_responses {
 namespace {
 
-constexpr std::string_view gzip_magic = "\x1f\x8b";
-constexpr std::size_t kept_bytes_max = 256 * 1024;
-constexpr std::size_t identity_text_max = 512;
 constexpr std::size_t tools_max = 1024;
 constexpr std::int64_t number_max = 1'000'000'000'000;   // of an event; what is above is a mistake
 
@@ -26,64 +23,17 @@ bool is_terminal(std::string_view type) {
 
 }  // namespace
 
-void event_reader::feed(std::string_view bytes) {
-  if (first_bytes_.size() < gzip_magic.size()) {
-    first_bytes_ += bytes.substr(0, gzip_magic.size() - first_bytes_.size());
-    is_compressed_ = first_bytes_ == gzip_magic;
-    if (is_compressed_) blocks_.stop_reading();
-  }
-  blocks_.feed(bytes);
-}
-
-const event* event_reader::next() {
-  if (given_ < events_.size()) return &events_[given_++];
-  const sse_block* block = blocks_.next();
-  if (!block) return nullptr;
-  events_.clear();
-  given_ = 1;
-  read(*block);
-  if (events_.empty()) add(event_kind::ignored);
-  // The terminal event is relayed as such, so its bytes go with that.
-  event& carrier = events_.back().kind == event_kind::done ? events_.back() : events_.front();
-  carrier.raw = block->raw;
-  events_.front().data = block->has_data || block->error.has_value();
-  for (event& each : events_) each.unfinished = block->unfinished;
-  return &events_.front();
-}
-
-event& event_reader::add(event_kind kind) {
-  event& made = events_.emplace_back();
-  made.kind = kind;
-  return made;
-}
-
 event& event_reader::add(event_kind kind, std::string_view text) {
   event& made = add(kind);
   made.text = kept(text);
   return made;
 }
 
-void event_reader::fail_with_detail(failure_kind kind, std::string detail) { add(event_kind::failed).why = fail(kind, std::move(detail)); }
-
-void event_reader::read(const sse_block& block) {
-  if (is_compressed_) {
-    // Said once; what follows is ignored.
-    is_compressed_ = false;
-    return fail_with_detail(failure_kind::garbled_reply, "a compressed stream, although identity was asked for");
-  }
-  if (block.too_large) return fail_with_detail(failure_kind::garbled_reply, "an event above 16 MiB in the stream");
-  if (block.error) return void(add(event_kind::failed).why = openai_chat::failure_inside_text(*block.error));
-  if (block.has_data) read_data(block);
-}
+failure event_reader::failure_in(std::string_view text) const { return openai_chat::failure_inside_text(text); }
 
 void event_reader::read_data(const sse_block& block) {
   if (block.data.empty() || block.data.starts_with("[DONE]")) return;
-  thread_local json_document document;
-  if (document.parse(block.data)) {
-    texts_.clear();
-    if (texts_.capacity() > kept_bytes_max) texts_.shrink_to_fit();
-    texts_.reserve(block.data.size());
-    const json_value said = document.root();
+  with_json(block, true, [&](json_value said) {
     const std::string_view type = said["type"].text().empty() ? block.type : said["type"].text();
     // The part of a block that the wire cut off is no answer: a client drops it too.
     if (type == "error" || openai_chat::is_error(said)) {
@@ -91,10 +41,7 @@ void event_reader::read_data(const sse_block& block) {
     } else if (!block.unfinished) {
       read_event(type, said);
     }
-  } else if (!block.unfinished) {
-    fail_with_detail(failure_kind::garbled_reply, "an event that is not JSON: " + std::string(document.problem()));
-  }
-  document.forget_large();
+  });
 }
 
 void event_reader::read_event(std::string_view type, json_value said) {
@@ -196,13 +143,6 @@ void event_reader::read_end(json_value response) {
   add(event_kind::done);
 }
 
-// The document goes with the next parse, on this thread any stream's; so the text is copied. All texts of a block are parts of its
-// data, which escapes only lengthen, and each is taken at most once: the room reserved is enough.
-std::string_view event_reader::kept(std::string_view text) {
-  const std::size_t from = texts_.size();
-  texts_ += text;
-  return std::string_view(texts_).substr(from);
-}
 
 void event_reader::learn_identity(json_value response) {
   identity_.id = cut_text(response["id"].text(), identity_text_max);

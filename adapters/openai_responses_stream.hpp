@@ -1,9 +1,7 @@
 #pragma once
 /// A stream of a provider that speaks `openai_responses`: bytes, however they are cut, -> events.
 
-#include "adapters/dialect.hpp"
-#include "adapters/json.hpp"
-#include "adapters/sse_blocks.hpp"
+#include "adapters/sse_event_reader.hpp"
 
 #include <string>
 #include <string_view>
@@ -12,13 +10,7 @@
 namespace sallyport::openai_responses {
 
 /// Memory: one block of the stream, and the texts in it. What the terminal event repeats is not read again.
-class event_reader final : public stream_reader {
- public:
-  void feed(std::string_view bytes) override;
-  void end() override { blocks_.end(); }
-  const event* next() override;
-  const stream_identity& identity() const override { return identity_; }
-
+class event_reader final : public sse_event_reader {
  private:
   /// A tool call of the answer, by the place of its item.
   struct tool_item {
@@ -26,8 +18,8 @@ class event_reader final : public stream_reader {
     bool has_text = false;
   };
 
-  void read(const sse_block& block);
-  void read_data(const sse_block& block);
+  void read_data(const sse_block& block) override;
+  failure failure_in(std::string_view text) const override;
   void read_event(std::string_view type, json_value said);
   void read_delta(std::string_view type, json_value said);
   void read_text(json_value said, std::string_view text);
@@ -39,20 +31,11 @@ class event_reader final : public stream_reader {
   void say_tool(json_value said, std::string_view text, json_value item = {});
   tool_item& tool_at(std::int64_t place, int& index);
   void learn_identity(json_value response);
-  std::string_view kept(std::string_view text);
-  void fail_with_detail(failure_kind kind, std::string detail);
-  event& add(event_kind kind);
+  using sse_event_reader::add;
   event& add(event_kind kind, std::string_view text);
 
-  sse_blocks blocks_;
-  std::vector<event> events_;   // of the present block
-  std::size_t given_ = 0;
-  std::string texts_;           // never grows while a block is read: the events' views are into it
   std::string logprobs_;
-  std::string first_bytes_;
   std::vector<tool_item> tools_;
-  stream_identity identity_;
-  bool is_compressed_ = false;
   bool has_text_ = false;       // the present part of a message
 };
 
