@@ -103,4 +103,28 @@ void find_places(json_value body, std::string_view text, std::string_view prompt
   });
 }
 
+namespace {
+
+result<call> read_with(json_document& document, call made, std::string body, std::string_view prompt, field_problem (*read)(json_value, call&)) {
+  if (!document.parse(body))
+    return fail_with(failure_kind::invalid_json, "The body is not valid JSON: " + std::string(document.problem()) + ".");
+  if (auto why = read(document.root(), made)) return *std::move(why);
+  find_places(document.root(), body, prompt, made.places);
+  made.body = std::move(body);
+  return made;
+}
+
+}  // namespace
+
+result<call> read_call_as(dialect_id dialect, operation asks, std::string body, std::string_view prompt,
+                          field_problem (*read)(json_value, call&)) {
+  thread_local json_document document;
+  call begun;
+  begun.dialect = dialect;
+  begun.asks = asks;
+  auto made = read_with(document, std::move(begun), std::move(body), prompt, read);
+  document.forget_large();
+  return made;
+}
+
 }  // namespace sallyport

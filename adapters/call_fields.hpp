@@ -51,6 +51,9 @@ field_problem read_items(json_value list, std::string_view param, Read read) {
   return why;
 }
 
+/// A body -> a call of that dialect. `read` is told the parsed body; the call's dialect and operation are set. `prompt` as in find_places.
+result<call> read_call_as(dialect_id dialect, operation asks, std::string body, std::string_view prompt, field_problem (*read)(json_value, call&));
+
 /// Where the model, the stream options and the prompt (the member of that name) stand. `body` is what `text` was parsed to.
 void find_places(json_value body, std::string_view text, std::string_view prompt, splice_points& into);
 

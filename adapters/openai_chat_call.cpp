@@ -65,25 +65,10 @@ field_problem read_body(json_value body, call& into) {
   return read_prompt(body, into);
 }
 
-result<call> read_with(json_document& document, operation asks, std::string body) {
-  if (!document.parse(body)) {
-    return fail_with(failure_kind::invalid_json, "The body is not valid JSON: " + std::string(document.problem()) + ".");
-  }
-  call made;
-  made.asks = asks;
-  if (auto why = read_body(document.root(), made)) return *std::move(why);
-  find_places(document.root(), body, name_of_prompt(asks), made.places);
-  made.body = std::move(body);
-  return made;
-}
-
 }  // namespace
 
 result<call> read_call(operation asks, std::string body) {
-  thread_local json_document document;
-  auto made = read_with(document, asks, std::move(body));
-  document.forget_large();
-  return made;
+  return read_call_as(dialect_id::openai_chat, asks, std::move(body), name_of_prompt(asks), read_body);
 }
 
 }  // namespace sallyport::openai_chat

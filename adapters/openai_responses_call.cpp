@@ -41,6 +41,7 @@ field_problem read_previous(json_value body, call& into) {
 }
 
 field_problem read_body(json_value body, call& into) {
+  into.asked_for_usage = true;   // it always comes
   if (!body.is(json_kind::object)) return fail_with(failure_kind::invalid_request, "The body must be a JSON object.");
   if (auto why = check_names(body, "")) return why;
   if (auto why = read_model(body, into)) return why;
@@ -52,27 +53,10 @@ field_problem read_body(json_value body, call& into) {
   return read_input(body, into);
 }
 
-result<call> read_with(json_document& document, operation asks, std::string body) {
-  if (!document.parse(body)) {
-    return fail_with(failure_kind::invalid_json, "The body is not valid JSON: " + std::string(document.problem()) + ".");
-  }
-  call made;
-  made.dialect = dialect_id::openai_responses;
-  made.asks = asks;
-  made.asked_for_usage = true;  // it always comes
-  if (auto why = read_body(document.root(), made)) return *std::move(why);
-  find_places(document.root(), body, "input", made.places);
-  made.body = std::move(body);
-  return made;
-}
-
 }  // namespace
 
 result<call> read_call(operation asks, std::string body) {
-  thread_local json_document document;
-  auto made = read_with(document, asks, std::move(body));
-  document.forget_large();
-  return made;
+  return read_call_as(dialect_id::openai_responses, asks, std::move(body), "input", read_body);
 }
 
 }  // namespace sallyport::openai_responses
