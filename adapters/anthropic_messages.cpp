@@ -24,7 +24,6 @@ class both_faces final : public dialect {
   std::string write_answer(const call& asked, const answer& said) const override { return anthropic_messages::write_answer(asked, said); }
   std::span<const std::string_view> own_headers() const override { return client_headers; }
   std::string write_failure(const failure& why) const override { return anthropic_messages::write_failure(why); }
-  std::string write_failure_event(const failure& why) const override { return anthropic_messages::write_failure_event(why); }
   std::string_view end_of_stream() const override { return "event: message_stop\ndata: {\"type\":\"message_stop\"}\n\n"; }
   std::unique_ptr<stream_writer> write_stream(const call& asked, const stream_identity& of, std::string_view delivered) const override {
     return std::make_unique<event_writer>(asked, of, delivered);

@@ -96,8 +96,6 @@ class dialect {
   virtual std::span<const std::string_view> own_headers() const = 0;
   /// The body of an error reply. Where the provider's own words are to be passed on they are that body, unchanged.
   virtual std::string write_failure(const failure& why) const = 0;
-  /// One in-band error event, framing included, for a stream that has begun.
-  virtual std::string write_failure_event(const failure& why) const = 0;
   /// The terminal marker, for a provider that did not send it.
   virtual std::string_view end_of_stream() const = 0;
   /// `of`: at the beginning what the provider's reader knows so far. `delivered`: the text of an answer that is gone on with; empty at the

@@ -26,7 +26,6 @@ class both_faces final : public dialect {
   std::string write_answer(const call& asked, const answer& said) const override { return openai_chat::write_answer(asked, said); }
   std::span<const std::string_view> own_headers() const override { return client_headers; }
   std::string write_failure(const failure& why) const override { return openai_chat::write_failure(why); }
-  std::string write_failure_event(const failure& why) const override { return openai_chat::write_failure_event(why); }
   std::string_view end_of_stream() const override { return "data: [DONE]\n\n"; }
   std::unique_ptr<stream_writer> write_stream(const call& asked, const stream_identity& of, std::string_view delivered) const override {
     return std::make_unique<chunk_writer>(asked, of, delivered);

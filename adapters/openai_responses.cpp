@@ -25,7 +25,6 @@ class both_faces final : public dialect {
   std::string write_answer(const call& asked, const answer& said) const override { return openai_responses::write_answer(asked, said); }
   std::span<const std::string_view> own_headers() const override { return client_headers; }
   std::string write_failure(const failure& why) const override { return openai_chat::write_failure(why); }
-  std::string write_failure_event(const failure& why) const override { return write_failure_events(why, {}, 0); }
   // The terminal event says the whole answer again, which nobody has here; something has to close a stream.
   std::string_view end_of_stream() const override { return ": end\n\n"; }
   std::unique_ptr<stream_writer> write_stream(const call& asked, const stream_identity& of, std::string_view delivered) const override {

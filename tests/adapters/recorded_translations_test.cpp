@@ -115,7 +115,7 @@ TEST_CASE("each recorded refusal of a chat is blamed as its status says, and is 
     for (const dialect_id client : all_dialects) {
       const std::string body = dialect_of(client).write_failure(why);
       CHECK_MESSAGE((client == one.dialect || is_error_body(client, body)), name_of(client), " ", body);
-      const std::string inside = dialect_of(client).write_failure_event(why);
+      const std::string inside = dialect_of(client).write_stream(call{}, {}, {})->write({.kind = event_kind::failed, .why = why});
       CHECK_MESSAGE(words_of_stream(client, inside).failed, name_of(client), " ", inside);
       ++all;
     }

@@ -32,7 +32,7 @@ void check(const failure& why) {
     json_document document;
     must(document.parse(dialect_of(client).write_failure(why)));
     check_shape(client, document.root());
-    check_event(client, dialect_of(client).write_failure_event(why));
+    check_event(client, dialect_of(client).write_stream(call{}, {}, {})->write({.kind = event_kind::failed, .why = why}));
   }
 }
 

@@ -22,7 +22,7 @@ void check(const dialect& spoken, const failure& why) {
   json_document document;
   must(document.parse(spoken.write_failure(why)));
   must(document.root()["error"]["message"].is(json_kind::string));
-  const std::string framed = spoken.write_failure_event(why);
+  const std::string framed = spoken.write_stream(call{}, {}, {})->write({.kind = event_kind::failed, .why = why});
   must(framed.starts_with("data: ") && framed.ends_with("\n\n"));
   must(std::count(framed.begin(), framed.end(), '\n') == 2 && framed.find('\r') == std::string::npos);
   must(document.parse(std::string_view(framed).substr(6)));

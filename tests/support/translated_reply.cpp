@@ -57,7 +57,7 @@ class client_side {
     return seen.kind == event_kind::done ? std::string() : in_clients_words(seen);
   }
 
-  std::string failed(const failure& why) const { return dialect_of(asked_.dialect).write_failure_event(why); }
+  std::string failed(const failure& why) const { return dialect_of(asked_.dialect).write_stream(asked_, {}, {})->write({.kind = event_kind::failed, .why = why}); }
 
   std::string in_clients_words(const event& seen) {
     if (!writer_) {
