@@ -52,17 +52,21 @@ void sse_event_reader::read(const sse_block& block) {
   if (block.has_data) read_data(block);
 }
 
-void sse_event_reader::with_json(const sse_block& block, bool matters, const std::function<void(json_value)>& read) {
+json_document& sse_event_reader::document_of_thread() {
   thread_local json_document document;
-  if (document.parse(block.data)) {
+  return document;
+}
+
+bool sse_event_reader::takes(json_document& document, const sse_block& block, bool matters) {
+  const bool is_json = document.parse(block.data);
+  if (is_json) {
     texts_.clear();
     if (texts_.capacity() > kept_bytes_max) texts_.shrink_to_fit();
     texts_.reserve(block.data.size());
-    read(document.root());
   } else if (matters && !block.unfinished) {
     fail_with(failure_kind::garbled_reply, "an event that is not JSON: " + std::string(document.problem()));
   }
-  document.forget_large();
+  return is_json;
 }
 
 std::string_view sse_event_reader::kept(std::string_view text) {

@@ -5,7 +5,6 @@
 #include "adapters/json.hpp"
 #include "adapters/sse_blocks.hpp"
 
-#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -32,7 +31,12 @@ class sse_event_reader : public stream_reader {
   void fail_with(failure_kind kind, std::string detail);
   /// Tells `read` the JSON of the block's data, and makes room for kept(). Data that is none has failed, unless the wire cut it off or `matters`
   /// says that nobody reads it.
-  void with_json(const sse_block& block, bool matters, const std::function<void(json_value)>& read);
+  template <class Read>
+  void with_json(const sse_block& block, bool matters, Read&& read) {
+    json_document& document = document_of_thread();
+    if (takes(document, block, matters)) read(document.root());
+    document.forget_large();
+  }
   /// A copy that lives as long as the block's events. The document goes with the next parse, on this thread any stream's. All texts of a block
   /// are parts of its data, which escapes only lengthen: the room made is enough, and no view moves.
   std::string_view kept(std::string_view text);
@@ -42,6 +46,8 @@ class sse_event_reader : public stream_reader {
 
  private:
   void read(const sse_block& block);
+  static json_document& document_of_thread();
+  bool takes(json_document& document, const sse_block& block, bool matters);
 
   sse_blocks blocks_;
   std::size_t given_ = 0;
