@@ -10,7 +10,7 @@
 #include "config/settings.hpp"
 #include "proxy/server/byte_stream.hpp"
 #include "proxy/server/input_buffer.hpp"
-#include "proxy/server/suspension.hpp"
+#include "proxy/words/suspension.hpp"
 #include "proxy/words/clock.hpp"
 
 #include <functional>

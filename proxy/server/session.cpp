@@ -1,6 +1,6 @@
 #include "proxy/server/session.hpp"
 
-#include "proxy/server/chunk_decoder.hpp"
+#include "proxy/words/chunk_decoder.hpp"
 #include "proxy/server/request_fields.hpp"
 #include "proxy/stages/endpoint.hpp"
 #include "proxy/stages/reply_failure.hpp"

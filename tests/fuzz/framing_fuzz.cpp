@@ -1,7 +1,7 @@
 // Bytes of a client against the framing rules and the chunk decoder: whatever is accepted has one framing, at every split.
 
 #include "adapters/words/header_list.hpp"
-#include "proxy/server/chunk_decoder.hpp"
+#include "proxy/words/chunk_decoder.hpp"
 #include "proxy/server/framing.hpp"
 #include "proxy/server/request_fields.hpp"
 

@@ -8,7 +8,7 @@
 #include <memory>
 #include <utility>
 
-namespace sallyport::server {
+namespace sallyport {
 
 class suspension {
  public:
@@ -48,4 +48,4 @@ class suspension {
   std::unique_ptr<continuation> waiting_;
 };
 
-}  // namespace sallyport::server
+}  // namespace sallyport

@@ -1,5 +1,5 @@
 #pragma once
-/// Decodes a chunked request body (RFC 9112 section 7.1), strictly. Beast's decoder is not used here: it takes a bare LF, blanks around the
+/// Decodes a chunked body (RFC 9112 section 7.1), strictly: a client's request and a provider's reply. Beast's decoder is not used here: it takes a bare LF, blanks around the
 /// size and unbounded extensions, and each of these is a known way to make two servers disagree on where a body ends.
 ///
 /// Accepted: 1 to 16 hex digits, extensions `;name[=token|"quoted"]` without blanks, CR LF everywhere, trailers (checked, discarded).
@@ -12,7 +12,7 @@
 #include <string>
 #include <string_view>
 
-namespace sallyport::server {
+namespace sallyport {
 
 class chunk_decoder {
  public:
@@ -68,4 +68,4 @@ class chunk_decoder {
   std::size_t trailer_bytes_ = 0;
 };
 
-}  // namespace sallyport::server
+}  // namespace sallyport

@@ -1,10 +1,10 @@
-#include "proxy/server/chunk_decoder.hpp"
+#include "proxy/words/chunk_decoder.hpp"
 
 #include "adapters/words/header_list.hpp"
 
 #include <algorithm>
 
-namespace sallyport::server {
+namespace sallyport {
 namespace {
 
 constexpr int size_digits_max = 16;  // fill 64 bits: more would overflow
@@ -146,4 +146,4 @@ result<void> chunk_decoder::step_trailer(char c) {
   }
 }
 
-}  // namespace sallyport::server
+}  // namespace sallyport

@@ -1,11 +1,10 @@
-#include "proxy/server/chunk_decoder.hpp"
+#include "proxy/words/chunk_decoder.hpp"
 
 #include <doctest/doctest.h>
 
 #include <string>
 
 using namespace sallyport;
-using namespace sallyport::server;
 
 namespace {
 

@@ -1,0 +1,18 @@
+#pragma once
+/// The transport of our own: HTTP/1.1, plain or through TLS, on the worker's event loop. One a worker, used on the worker's thread alone.
+/// Deployment classes never share a connection. Transfers may outlive it, but not its io_context.
+
+#include "proxy/upstream/transport.hpp"
+
+#include <boost/asio/io_context.hpp>
+
+#include <cstddef>
+#include <memory>
+
+namespace sallyport::upstream {
+
+/// `on` runs in one thread; `time` tells the steady clock's time, in which deadlines are given. Both outlive transport and transfers.
+/// `kept`: connections that stay open for each deployment class while nothing runs on them.
+std::unique_ptr<transport> make_native_transport(boost::asio::io_context& on, const clock& time, std::size_t kept = kept_connections_max);
+
+}  // namespace sallyport::upstream
