@@ -3,11 +3,14 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <string>
 
 namespace sallyport {
 namespace {
 
 constexpr std::size_t value_bytes_max = 16 * 1024;
+constexpr std::size_t fields_usual = 8;
+constexpr std::size_t bytes_usual = 256;
 
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
@@ -37,7 +40,8 @@ bool all_are(std::uint8_t kind, std::string_view text) {
 }  // namespace
 
 bool same_name(std::string_view a, std::string_view b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](char x, char y) { return lower(x) == lower(y); });
+  // Most names that are compared differ in length.
+  return a.size() == b.size() && std::equal(a.begin(), a.end(), b.begin(), [](char x, char y) { return lower(x) == lower(y); });
 }
 
 bool is_token(std::string_view text) { return !text.empty() && all_are(of_token, text); }
@@ -49,22 +53,33 @@ bool is_field_value(std::string_view text) {
 result<void> header_list::add(std::string_view name, std::string_view value) {
   if (!is_token(name)) return fail(failure_kind::internal, "header name is not a token");
   if (!is_field_value(value)) return fail(failure_kind::internal, "value of header " + std::string(name) + " is not fit for the wire");
-  fields_.emplace_back(name, value);
+  put(name, value);
   return {};
 }
 
 void header_list::add_if_fit(std::string_view name, std::string_view value) {
-  if (is_token(name) && is_field_value(value)) fields_.emplace_back(name, value);
+  if (is_token(name) && is_field_value(value)) put(name, value);
+}
+
+void header_list::put(std::string_view name, std::string_view value) {
+  if (places_.empty()) {
+    places_.reserve(fields_usual);
+    text_.reserve(bytes_usual);
+  }
+  const auto begin = static_cast<std::uint32_t>(text_.size());
+  text_.insert(text_.end(), name.begin(), name.end());
+  text_.insert(text_.end(), value.begin(), value.end());
+  places_.push_back({begin, static_cast<std::uint32_t>(name.size()), static_cast<std::uint32_t>(value.size())});
 }
 
 std::string_view header_list::get(std::string_view name) const {
-  for (const auto& [key, value] : fields_)
+  for (const auto& [key, value] : *this)
     if (same_name(key, name)) return value;
   return {};
 }
 
 bool header_list::has(std::string_view name) const {
-  return std::any_of(fields_.begin(), fields_.end(), [&](const field& f) { return same_name(f.first, name); });
+  return std::any_of(begin(), end(), [&](const field& one) { return same_name(one.first, name); });
 }
 
 }  // namespace sallyport

@@ -20,7 +20,7 @@ void raise_by_label(const header_list& headers, facts& known) {
 std::string joined_fields(const header_list& headers, std::string_view wanted) {
   std::string joined;
   for (const auto& [name, value] : headers)
-    if (same_name(name, wanted) && !value.empty()) joined += (joined.empty() ? "" : ",") + value;
+    if (same_name(name, wanted) && !value.empty()) joined.append(joined.empty() ? "" : ",").append(value);
   return joined;
 }
 

@@ -2,6 +2,9 @@
 
 #include <doctest/doctest.h>
 
+#include <string>
+#include <utility>
+
 using namespace sallyport;
 
 TEST_CASE("a line break in a value is refused and adds nothing") {
@@ -35,4 +38,26 @@ TEST_CASE("text beyond ASCII passes as it is") {
   header_list headers;
   CHECK(headers.add("x-team", "caf\xc3\xa9").has_value());
   CHECK(headers.get("x-team") == "caf\xc3\xa9");
+}
+
+TEST_CASE("fields come out in the order in which they were added, and their text survives a move of the list") {
+  header_list headers;
+  headers.add_if_fit("a", "1");
+  const auto [name, value] = *headers.begin();
+  const header_list moved = std::move(headers);
+  CHECK(name == "a");
+  CHECK(value.data() == moved.get("a").data());
+  header_list many;
+  for (int i = 0; i < 100; ++i) many.add_if_fit("x-" + std::to_string(i), std::string(static_cast<std::size_t>(i) * 10, 'v'));
+  REQUIRE(many.size() == 100);
+  int i = 0;
+  for (const auto& field : many) {
+    CHECK(field.first == "x-" + std::to_string(i));
+    CHECK(field.second.size() == static_cast<std::size_t>(i) * 10);
+    ++i;
+  }
+  const header_list copy = many;
+  many.add_if_fit("more", "text");
+  CHECK(copy.get("x-99").size() == 990);
+  CHECK_FALSE(copy.has("more"));
 }
