@@ -151,6 +151,9 @@ std::string left_aside(const plan& route) {
 }
 
 void log_request(exchange& x, instant now) {
+  const bool ours = x.why && x.why->whose() != fault::client;
+  const auto level = ours ? observe::level::warn : observe::level::info;
+  if (!x.with.log.is_on(level)) return;
   std::vector<observe::field> fields{{"request_id", x.head.request_id}, {"team", x.known.team},       {"key_id", x.known.key},
                                      {"model", x.known.model},          {"data_class", name_of(x.known.sensitivity)}, {"outcome", outcome_of(x.why)}, {"attempt", x.attempts.size()},
                                      {"duration_ms", between(x.head.began, now).count()}};
@@ -167,8 +170,7 @@ void log_request(exchange& x, instant now) {
     fields.push_back({"reason", x.why->name()});
     fields.push_back({"detail", x.why->detail});
   }
-  const bool ours = x.why && x.why->whose() != fault::client;
-  x.with.log.write(ours ? observe::level::warn : observe::level::info, "request", std::span<const observe::field>(fields));
+  x.with.log.write(level, "request", std::span<const observe::field>(fields));
 }
 
 }  // namespace
