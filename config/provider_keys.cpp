@@ -38,13 +38,13 @@ value_kind<std::string> preset_name() {
   return {"preset", R"({"enum":[)" + quoted_list(preset_names()) + "]}", read};
 }
 
-value_kind<std::string> transport_name() {
-  const auto read = [](const scalar& from) -> parsed<std::string> {
-    if (from.text == "curl") return from.text;
-    if (from.text == "native") return complaint{"transport native is not implemented yet in this version; remove it"};
-    return complaint{"is not a known transport; write curl or remove the key"};
+value_kind<transport_kind> transport_name() {
+  const auto read = [](const scalar& from) -> parsed<transport_kind> {
+    if (from.text == "native") return transport_kind::native;
+    if (from.text == "curl") return transport_kind::curl;
+    return complaint{"is not a known transport; write native or curl, or remove the key"};
   };
-  return {"curl", R"({"enum":["curl"]})", read};
+  return {"native or curl", R"({"enum":["native","curl"]})", read};
 }
 
 value_kind<std::string> certification_name() {
@@ -161,7 +161,8 @@ section<provider_draft> provider_keys() {
       list_key("dialects", &d::speaks_all, wire_language(),
           "All wire languages that it speaks at that address, instead of `dialect`: a call in one of them is relayed byte for byte, any other is "
           "translated into the first."),
-      value_key("transport", &d::transport, transport_name(), "curl", "How requests are sent."),
+      value_key("transport", &d::transport, transport_name(), "native for in_house, else curl",
+                "How requests are sent: by the gateway's own HTTP/1.1, or by libcurl. The same rules hold for both."),
       map_key("headers", &d::headers, line_of_text(8 * 1024),
           "Further request headers, at most 32. Not the credential's, nor those that frame or route the message."),
       value_key("location", &d::location, line_of_text(64), "", "Where it stands, as in eu. A statement of yours."),
@@ -190,6 +191,7 @@ std::shared_ptr<const provider> made_provider(const named<provider_draft>& from,
   if (draft.base) made.base = *draft.base;
   if (!draft.runs_as.empty()) made.runs_as = deployment_class_named(draft.runs_as).value_or(made.runs_as);
   take_dialects(from, made);
+  made.goes_by = draft.transport.value_or(made.runs_as == deployment_class::in_house ? transport_kind::native : transport_kind::curl);
   made.key = accepted_secret(draft.key, from.at.below("key"), allow_inline_secrets);
   take_keys(from, allow_inline_secrets, made);
   made.location = draft.location;

@@ -22,7 +22,7 @@ struct provider_draft {
   std::string runs_as;
   std::optional<dialect_id> speaks;
   std::vector<located<dialect_id>> speaks_all;
-  std::string transport;
+  std::optional<transport_kind> transport;
   std::string location;
   std::optional<int> retention;
   std::optional<bool> trains_on_data;

@@ -144,7 +144,6 @@ void put_presets(std::string& page) {
 void put_later(std::string& page) {
   page += "\n## Not implemented yet\n\nThese are refused, never ignored.\n\n";
   put_later_keys("", rows_of(root_keys()), page);
-  page += "- `providers.NAME.transport: native`\n";
   for (const auto& kind : later_kinds()) {
     const std::string door = "; its door for `openai_compatible`: `" + kind.openai_door + "`";
     page += "- `kind: " + kind.name + "`" + (kind.openai_door.empty() ? "" : door) + "\n";

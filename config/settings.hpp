@@ -90,6 +90,9 @@ struct state_settings {
 /// How the credential is sent.
 enum class auth_scheme : std::uint8_t { none, bearer, header };
 
+/// Which of the two ways requests go: our own HTTP/1.1, or libcurl.
+enum class transport_kind : std::uint8_t { native, curl };
+
 /// A base address, taken apart once. `path` has no trailing slash.
 struct base_url {
   std::string text;    ///< as in https://api.groq.com/openai/v1, without user information
@@ -121,6 +124,7 @@ struct provider {
   std::vector<std::string> certifications;  ///< as in soc2
   std::vector<network> networks;    ///< in_house without any may only resolve to private addresses
   std::vector<std::pair<std::string, std::string>> headers;  ///< extra request headers, checked at load
+  transport_kind goes_by = transport_kind::curl;   ///< `transport` in the file; of the house: native
   std::string ca_file;              ///< PEM bundle to trust instead of the system's; empty: the system's
   milliseconds drain_on_disconnect{0};   ///< how long an answer is read on for its usage, once its client has left; 0: it is ended at once
   continuation goes_on = continuation::replay;   ///< of its deployments, unless they say otherwise

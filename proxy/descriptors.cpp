@@ -1,7 +1,7 @@
 #include "proxy/descriptors.hpp"
 
 #include "adapters/words/deployment_class.hpp"
-#include "proxy/upstream/curl_transport.hpp"
+#include "proxy/upstream/transport.hpp"
 
 #include <sys/resource.h>
 
@@ -13,8 +13,8 @@ namespace {
 /// Journal, store, log, listeners, the admin side's connections, names being resolved; and each worker's loop.
 constexpr std::size_t own = 48;
 constexpr std::size_t own_a_worker = 8;
-/// A pool for each class, so that classes never share a connection.
-constexpr std::size_t pools_a_worker = deployment_class_names.size();
+/// A pool for each class, so that classes never share a connection, of each of two transports.
+constexpr std::size_t pools_a_worker = 2 * deployment_class_names.size();
 
 /// Of five descriptors two go to clients, two to the connections of their calls, and one to connections that are kept.
 constexpr std::size_t parts = 5;

@@ -4,7 +4,7 @@
 #include "proxy/ledger/journal.hpp"
 #include "proxy/stages/api_service.hpp"
 #include "proxy/stages/counted_transport.hpp"
-#include "proxy/upstream/curl_transport.hpp"
+#include "proxy/upstream/chosen_transport.hpp"
 #include "proxy/words/dice.hpp"
 #include "proxy/words/worker_clock.hpp"
 
@@ -33,7 +33,7 @@ struct worker::parts {
       : shared(of_all),
         time(on),
         journal(records),
-        wire(upstream::make_curl_transport(on, time, of_all.kept_to_providers)),
+        wire(upstream::make_chosen_transport(on, time, of_all.kept_to_providers)),
         counted(*wire, [this](std::string_view deployment) { return shared.metrics.in_flight(deployment); }),
         lent{counted, time, journal, shared.metrics, shared.log, shared.room, shared.guesses, shared.sessions, texts, make_dice(),
              [this](std::function<void()> what) { boost::asio::post(on, std::move(what)); }},

@@ -14,9 +14,6 @@ namespace sallyport::upstream {
 /// Once a process, before the first transport and before any other thread runs. False: libcurl cannot be used.
 [[nodiscard]] bool curl_global();
 
-/// Connections that one transport keeps open for each deployment class while nothing runs on them.
-inline constexpr std::size_t kept_connections_max = 2'048;
-
 /// `on` runs in one thread; `time` tells the steady clock's time, in which deadlines are given. Both outlive transport and transfers.
 std::unique_ptr<transport> make_curl_transport(boost::asio::io_context& on, const clock& time, std::size_t kept = kept_connections_max);
 

@@ -24,7 +24,7 @@ class deadline_wheel {
     entry& operator=(const entry&) = delete;
 
    protected:
-    ~entry() { unlink(); }
+    virtual ~entry() { unlink(); }
 
    private:
     friend class deadline_wheel;

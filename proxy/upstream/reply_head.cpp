@@ -1,6 +1,7 @@
 #include "proxy/upstream/reply_head.hpp"
 
 #include <algorithm>
+#include <charconv>
 
 namespace sallyport::upstream {
 namespace {
@@ -15,7 +16,30 @@ std::string_view without_blanks(std::string_view text) {
 
 bool is_length(std::string_view text) { return !text.empty() && text.size() <= 18 && std::all_of(text.begin(), text.end(), is_digit); }
 
+// Of a list as in "keep-alive, close".
+bool names_option(std::string_view list, std::string_view option) {
+  while (!list.empty()) {
+    const auto comma = list.find(',');
+    if (same_name(without_blanks(list.substr(0, comma)), option)) return true;
+    list = comma == std::string_view::npos ? std::string_view() : list.substr(comma + 1);
+  }
+  return false;
+}
+
 }  // namespace
+
+reply_extent reply_head::extent() const {
+  if (head_.status == 204 || head_.status == 304) return reply_extent::none;
+  if (chunked_) return reply_extent::chunked;
+  return content_length_.empty() ? reply_extent::until_close : reply_extent::length;
+}
+
+std::optional<std::uint64_t> reply_head::length() const {
+  std::uint64_t bytes = 0;
+  const auto* const end = content_length_.data() + content_length_.size();
+  if (std::from_chars(content_length_.data(), end, bytes).ec != std::errc{}) return std::nullopt;
+  return bytes;
+}
 
 reply_head::verdict reply_head::take(std::string_view line) {
   if (!why_not_.empty()) return verdict::refused;
@@ -41,6 +65,7 @@ reply_head::verdict reply_head::take_status(std::string_view line) {
   head_.status = (code[0] - '0') * 100 + (code[1] - '0') * 10 + (code[2] - '0');
   content_length_.clear();
   chunked_ = false;
+  closes_ = false;
   in_block_ = true;
   return verdict::more;
 }
@@ -63,6 +88,8 @@ bool reply_head::take_framing(std::string_view name, std::string_view value) {
   } else if (same_name(name, "content-length")) {
     if (!is_length(value) || (!content_length_.empty() && content_length_ != value)) return false;
     content_length_ = value;
+  } else if (same_name(name, "connection")) {
+    closes_ = closes_ || names_option(value, "close");
   }
   return !(chunked_ && !content_length_.empty());
 }

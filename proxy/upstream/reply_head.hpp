@@ -1,5 +1,5 @@
 #pragma once
-/// Reads the head of a provider's reply, line by line, as libcurl hands the lines over. libcurl lets two different Content-Length, a
+/// Reads the head of a provider's reply, line by line: for both transports the same. libcurl, by itself, lets two different Content-Length, a
 /// Transfer-Encoding beside a Content-Length, folded fields and bare line feeds pass; here they are refused (RFC 9112 sections 2.2, 5.2
 /// and 6). Pure; one object reads one reply.
 
@@ -8,6 +8,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -15,6 +16,9 @@ namespace sallyport::upstream {
 
 /// All lines of all heads and of the trailer together.
 inline constexpr std::size_t reply_head_bytes_max = 64 * 1024;
+
+/// What says where the body ends (RFC 9112 section 6.3).
+enum class reply_extent : std::uint8_t { none, length, chunked, until_close };
 
 class reply_head {
  public:
@@ -31,6 +35,13 @@ class reply_head {
   const incoming_head& head() const { return head_; }
   const std::string& why_not() const { return why_not_; }
 
+  // Of a whole head, as the answer to a request that is not HEAD.
+  reply_extent extent() const;
+  /// In bytes, where the head says so.
+  std::optional<std::uint64_t> length() const;
+  /// The connection may serve another request behind this reply.
+  bool keeps_alive() const { return !http_1_0_ && !closes_; }
+
  private:
   verdict take_status(std::string_view line);
   verdict take_field(std::string_view line);
@@ -45,6 +56,7 @@ class reply_head {
   bool in_block_ = false;
   bool chunked_ = false;
   bool http_1_0_ = false;
+  bool closes_ = false;
   bool whole_ = false;
 };
 

@@ -19,4 +19,8 @@ result<std::string> request_url(const config::provider& to, std::string_view pat
 /// Fails with `internal` when a field is not fit for the wire; the failure names the field and never holds its value.
 result<header_list> request_headers(const config::provider& to, const header_list& passed, std::size_t credential = 0);
 
+/// The head of a POST in HTTP/1.1 as it goes out, with its empty line, for a body of so many bytes. Fails as the two above.
+result<std::string> request_text(const config::provider& to, std::string_view path, const header_list& passed, std::size_t credential,
+                                 std::size_t body_bytes);
+
 }  // namespace sallyport::upstream

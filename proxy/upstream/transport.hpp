@@ -1,5 +1,5 @@
 #pragma once
-/// The way to a provider. Two of them will stand behind this interface; relay and the simulation know no more than this.
+/// The way to a provider. Two stand behind this interface, native_transport and curl_transport; relay and the simulation know no more than this.
 
 #include "adapters/words/header_list.hpp"
 #include "adapters/words/result.hpp"
@@ -56,6 +56,9 @@ class transfer {
   /// The address that was connected to, as 10.0.0.5:8000; empty before.
   virtual std::string peer() const = 0;
 };
+
+/// Connections that one transport keeps open for each deployment class while nothing runs on them.
+inline constexpr std::size_t kept_connections_max = 2'048;
 
 class transport {
  public:

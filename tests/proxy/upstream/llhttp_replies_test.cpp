@@ -37,24 +37,27 @@ told served(upstream_bench& bench, const std::string& reply) {
   return got;
 }
 
-// libcurl reads these although llhttp does not: blanks and malformed extensions behind a chunk's size, whose size it reads as llhttp
-// does; and bytes behind a reply that says that the connection closes, which it drops together with the connection.
-const std::set<std::string> read_all_the_same{
-    "Trailing space on chunked body",
-    "No semicolon before chunk extensions",
-    "No extension after semicolon",
-    "Unbalanced chunk extensions quoting",
+// Bytes behind a reply that says that the connection closes are dropped together with the connection, by both.
+const std::set<std::string> closed_behind{
     "HTTP/1.1 with keep-alive disabled and 204 status",
     "HTTP/1.1 with keep-alive disabled, content-length",
 };
 
+// libcurl reads these although llhttp does not: blanks and malformed extensions behind a chunk's size, whose size it reads as llhttp does.
+const std::set<std::string> read_by_libcurl{
+    "Trailing space on chunked body",
+    "No semicolon before chunk extensions",
+    "No extension after semicolon",
+    "Unbalanced chunk extensions quoting",
+};
+
 }  // namespace
 
-TEST_CASE("llhttp's response cases: none crashes or hangs, and what llhttp refuses is not a whole reply") {
+OVER_BOTH("llhttp's response cases: none crashes or hangs, and what llhttp refuses is not a whole reply") {
   const auto folder = corpora();
   if (!folder) return say_skipped("llhttp response cases: no corpora");
   const auto cases = boost::json::parse(whole_file(*folder / "llhttp" / "cases.json"));
-  upstream_bench bench;
+  upstream_bench bench(over);
   int refused = 0;
   int accepted = 0;
   int failing = 0;
@@ -71,9 +74,10 @@ TEST_CASE("llhttp's response cases: none crashes or hangs, and what llhttp refus
       whole = whole || got.last() == signal::end;
     }
     ++(whole ? accepted : refused);
-    if (whole && must_fail) std::printf("llhttp refuses and libcurl reads: %s\n", title.c_str());
+    if (whole && must_fail) std::printf("llhttp refuses and is read: %s\n", title.c_str());
     if (!whole && !must_fail) std::printf("llhttp reads and we refuse: %s\n", title.c_str());
-    if (must_fail && !read_all_the_same.contains(title)) CHECK_MESSAGE(!whole, title);
+    const bool excused = closed_behind.contains(title) || (over == over_curl && read_by_libcurl.contains(title));
+    if (must_fail && !excused) CHECK_MESSAGE(!whole, title);
   }
   std::printf("llhttp response cases: %d refused, %d read; llhttp refuses %d\n", refused, accepted, failing);
   CHECK(failing > 20);

@@ -89,3 +89,34 @@ TEST_CASE("heads and trailer together may take 64 KiB") {
   CHECK(head.take("\r\n") == reply_head::verdict::whole);
   CHECK(head.take(field) == reply_head::verdict::refused);
 }
+
+TEST_CASE("a head says where its body ends and whether the connection goes on") {
+  using upstream::reply_extent;
+  const auto head_of = [](std::string_view status, std::initializer_list<std::string_view> fields) {
+    reply_head head;
+    head.take(status);
+    for (const auto field : fields) head.take(field);
+    CHECK(head.take("\r\n") == reply_head::verdict::whole);
+    return head;
+  };
+  const auto sized = head_of("HTTP/1.1 200 OK\r\n", {"Content-Length: 123456789012\r\n"});
+  CHECK(sized.extent() == reply_extent::length);
+  CHECK(sized.length() == 123456789012u);
+  CHECK(sized.keeps_alive());
+  CHECK(head_of("HTTP/1.1 200 OK\r\n", {"Transfer-Encoding: Chunked\r\n"}).extent() == reply_extent::chunked);
+  const auto open = head_of("HTTP/1.1 200 OK\r\n", {});
+  CHECK(open.extent() == reply_extent::until_close);
+  CHECK(!open.length());
+  CHECK(head_of("HTTP/1.1 204 No Content\r\n", {"Content-Length: 5\r\n"}).extent() == reply_extent::none);
+  CHECK(head_of("HTTP/1.1 304 Not Modified\r\n", {}).extent() == reply_extent::none);
+  CHECK_FALSE(head_of("HTTP/1.0 200 OK\r\n", {"Content-Length: 5\r\n"}).keeps_alive());
+  CHECK_FALSE(head_of("HTTP/1.1 200 OK\r\n", {"Connection: Keep-Alive, Close\r\n"}).keeps_alive());
+  CHECK(head_of("HTTP/1.1 200 OK\r\n", {"Connection: closed\r\n"}).keeps_alive());
+}
+
+TEST_CASE("what an interim head says of its connection and length is forgotten") {
+  reply_head head;
+  after(head, {"HTTP/1.1 103 Early Hints\r\n", "Connection: close\r\n", "Content-Length: 9\r\n", "\r\n", "HTTP/1.1 200 OK\r\n", "\r\n"});
+  CHECK(head.keeps_alive());
+  CHECK(!head.length());
+}

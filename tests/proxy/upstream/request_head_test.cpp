@@ -74,3 +74,36 @@ TEST_CASE("of several credentials the one that was chosen goes out, and no other
   CHECK((*upstream::request_headers(to, {}, 1)).get("authorization") == "Bearer sk-two");
   CHECK((*upstream::request_headers(to, {})).get("authorization") == "Bearer sk-one");
 }
+
+TEST_CASE("the head of a request as it goes out") {
+  auto to = provider();
+  to.base.host = "api.example";
+  to.base.port = 443;
+  to.base.tls = true;
+  to.base.path = "/v1";
+  to.headers = {{"X-Empty", " "}};
+  const auto text = *upstream::request_text(to, "/chat", {}, 0, 12);
+  CHECK(text.starts_with("POST /v1/chat HTTP/1.1\r\nHost: api.example\r\n"));
+  CHECK(text.find("\r\nAuthorization: Bearer sk-1\r\n") != std::string::npos);
+  CHECK(text.find("\r\nX-Empty:\r\n") != std::string::npos);
+  CHECK(text.ends_with("\r\nContent-Length: 12\r\n\r\n"));
+  CHECK(upstream::request_text(to, "/a b", {}, 0, 0).has_error());
+}
+
+TEST_CASE("Host names the port where it is not the scheme's, and puts IPv6 in brackets") {
+  const auto host_of = [](bool tls, std::uint16_t port, const std::string& host) {
+    auto to = provider();
+    to.base.tls = tls;
+    to.base.port = port;
+    to.base.host = host;
+    const auto text = *upstream::request_text(to, "/", {}, 0, 0);
+    const auto begin = text.find("Host: ") + 6;
+    return text.substr(begin, text.find("\r\n", begin) - begin);
+  };
+  CHECK(host_of(true, 443, "a.example") == "a.example");
+  CHECK(host_of(false, 80, "a.example") == "a.example");
+  CHECK(host_of(false, 443, "a.example") == "a.example:443");
+  CHECK(host_of(false, 8000, "10.0.0.5") == "10.0.0.5:8000");
+  CHECK(host_of(true, 443, "::1") == "[::1]");
+  CHECK(host_of(false, 8000, "::1") == "[::1]:8000");
+}

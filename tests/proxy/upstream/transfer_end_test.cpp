@@ -48,10 +48,10 @@ task<void> turn() { co_await boost::asio::post(as_values); }
 
 }  // namespace
 
-TEST_CASE("a cancelled wait comes back at once, and the provider sees the connection end with the transfer") {
+OVER_BOTH("a cancelled wait comes back at once, and the provider sees the connection end with the transfer") {
   for (const phase until : {phase::sending, phase::waiting_for_head, phase::in_stream, phase::in_stream_paused}) {
     CAPTURE(static_cast<int>(until));
-    upstream_bench bench;
+    upstream_bench bench(over);
     stage stage = stage_of(until);
     scripted_upstream provider(bench.io, stage.script());
     bench.run([&]() -> task<void> {
@@ -81,8 +81,8 @@ TEST_CASE("a cancelled wait comes back at once, and the provider sees the connec
   }
 }
 
-TEST_CASE("a cancel before the wait ends the next wait, once") {
-  upstream_bench bench;
+OVER_BOTH("a cancel before the wait ends the next wait, once") {
+  upstream_bench bench(over);
   stage stage = stage_of(phase::in_stream);
   scripted_upstream provider(bench.io, stage.script());
   bench.run([&]() -> task<void> {
@@ -93,10 +93,10 @@ TEST_CASE("a cancel before the wait ends the next wait, once") {
   });
 }
 
-TEST_CASE("a transfer destroyed under somebody's wait ends the wait as cancelled") {
+OVER_BOTH("a transfer destroyed under somebody's wait ends the wait as cancelled") {
   for (const phase until : {phase::sending, phase::waiting_for_head, phase::in_stream}) {
     CAPTURE(static_cast<int>(until));
-    upstream_bench bench;
+    upstream_bench bench(over);
     stage stage = stage_of(until);
     scripted_upstream provider(bench.io, stage.script());
     bench.run([&]() -> task<void> {
@@ -118,8 +118,8 @@ TEST_CASE("a transfer destroyed under somebody's wait ends the wait as cancelled
   }
 }
 
-TEST_CASE("a transfer may be destroyed while it connects, resolves a name, or at once") {
-  upstream_bench bench;
+OVER_BOTH("a transfer may be destroyed while it connects, resolves a name, or at once") {
+  upstream_bench bench(over);
   bool accepted = false;
   scripted_upstream provider(bench.io, [&](connection with) -> task<void> {
     accepted = true;
@@ -136,8 +136,8 @@ TEST_CASE("a transfer may be destroyed while it connects, resolves a name, or at
   });
 }
 
-TEST_CASE("a transfer destroyed from the continuation that its own signal resumed leaves the others alone") {
-  upstream_bench bench;
+OVER_BOTH("a transfer destroyed from the continuation that its own signal resumed leaves the others alone") {
+  upstream_bench bench(over);
   scripted_upstream provider(bench.io, [](connection with) -> task<void> {
     while (co_await with->read_request()) {
       co_await with->write(stream_head);
@@ -167,8 +167,8 @@ TEST_CASE("a transfer destroyed from the continuation that its own signal resume
   CHECK(whole >= 50);
 }
 
-TEST_CASE("a transfer outlives its transport, and both may die with the io_context") {
-  auto bench = std::make_unique<upstream_bench>();
+OVER_BOTH("a transfer outlives its transport, and both may die with the io_context") {
+  auto bench = std::make_unique<upstream_bench>(over);
   stage stage = stage_of(phase::in_stream);
   scripted_upstream provider(bench->io, stage.script());
   bench->run([&]() -> task<void> {
@@ -178,7 +178,7 @@ TEST_CASE("a transfer outlives its transport, and both may die with the io_conte
     CHECK(co_await sent->next(bench->soon()) == signal::data);
   });
 
-  upstream_bench dying;
+  upstream_bench dying(over);
   scripted_upstream other(dying.io, stage.script());
   const auto forever = [&]() -> task<void> {
     auto sent = dying.post(other.port(), "{}");
@@ -188,8 +188,8 @@ TEST_CASE("a transfer outlives its transport, and both may die with the io_conte
   for (int i = 0; i < 50; ++i) dying.io.poll_one();
 }
 
-TEST_CASE("the early end of one stream on a pool does not stop a kept connection from serving") {
-  upstream_bench bench;
+OVER_BOTH("the early end of one stream on a pool does not stop a kept connection from serving") {
+  upstream_bench bench(over);
   scripted_upstream provider(bench.io, [](connection with) -> task<void> {
     while (auto seen = co_await with->read_request()) {
       if (seen->body == "stream")

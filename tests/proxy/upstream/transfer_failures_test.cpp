@@ -29,8 +29,8 @@ task<void> echo(connection with) {
   while (auto seen = co_await with->read_request()) co_await with->write(whole_reply(seen->body));
 }
 
-failure_kind kind_after(const std::string& reply) {
-  upstream_bench bench;
+failure_kind kind_after(upstream_bench::maker make, const std::string& reply) {
+  upstream_bench bench(make);
   scripted_upstream provider(bench.io, answers(reply));
   failure_kind kind = failure_kind::client_gone;
   bench.run([&]() -> task<void> {
@@ -44,8 +44,8 @@ failure_kind kind_after(const std::string& reply) {
 
 }  // namespace
 
-TEST_CASE("nobody listening is connect_failed, and the body was not sent") {
-  upstream_bench bench;
+OVER_BOTH("nobody listening is connect_failed, and the body was not sent") {
+  upstream_bench bench(over);
   scripted_upstream provider(bench.io, echo);
   const int port = provider.port();
   provider.stop();
@@ -58,8 +58,8 @@ TEST_CASE("nobody listening is connect_failed, and the body was not sent") {
   });
 }
 
-TEST_CASE("without a descriptor left the failure is the gateway's own, and judges nobody") {
-  upstream_bench bench;
+OVER_BOTH("without a descriptor left the failure is the gateway's own, and judges nobody") {
+  upstream_bench bench(over);
   scripted_upstream provider(bench.io, echo);
   const int next_free = ::dup(0);
   REQUIRE(next_free >= 0);
@@ -81,8 +81,8 @@ TEST_CASE("without a descriptor left the failure is the gateway's own, and judge
   });
 }
 
-TEST_CASE("a name that does not exist is name_not_resolved") {
-  upstream_bench bench;
+OVER_BOTH("a name that does not exist is name_not_resolved") {
+  upstream_bench bench(over);
   bench.run([&]() -> task<void> {
     auto sent = bench.post(bench.provider_at(80, "no-such-host.invalid"), "{}");
     CHECK(co_await sent->next(bench.soon()) == signal::failed);
@@ -91,8 +91,8 @@ TEST_CASE("a name that does not exist is name_not_resolved") {
   });
 }
 
-TEST_CASE("a connection that is not taken in time is connect_timed_out") {
-  upstream_bench bench;
+OVER_BOTH("a connection that is not taken in time is connect_timed_out") {
+  upstream_bench bench(over);
   // With a backlog of none and nobody accepting, the kernel lets one in and drops what else knocks.
   boost::asio::ip::tcp::acceptor full(bench.io);
   full.open(boost::asio::ip::tcp::v4());
@@ -116,8 +116,8 @@ TEST_CASE("a connection that is not taken in time is connect_timed_out") {
   });
 }
 
-TEST_CASE("a reset before the head is connection_lost with the body sent") {
-  upstream_bench bench;
+OVER_BOTH("a reset before the head is connection_lost with the body sent") {
+  upstream_bench bench(over);
   scripted_upstream provider(bench.io, [](connection with) -> task<void> {
     co_await with->read_request();
     with->reset();
@@ -132,11 +132,11 @@ TEST_CASE("a reset before the head is connection_lost with the body sent") {
   CHECK(provider.connections() == 1);
 }
 
-TEST_CASE("what came before a break is told first") {
+OVER_BOTH("what came before a break is told first") {
   for (const std::string& reply : {stream_head + chunk("abc"), stream_head + "a\r\nabc",
                                    std::string("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc")}) {
     CAPTURE(reply);
-    upstream_bench bench;
+    upstream_bench bench(over);
     scripted_upstream provider(bench.io, answers(reply));
     bench.run([&]() -> task<void> {
       auto sent = bench.post(provider.port(), "{}");
@@ -148,7 +148,7 @@ TEST_CASE("what came before a break is told first") {
   }
 }
 
-TEST_CASE("a reply that nobody can read safely is garbled_reply") {
+OVER_BOTH("a reply that nobody can read safely is garbled_reply") {
   const std::string ok = "HTTP/1.1 200 OK\r\n";
   for (const std::string& reply :
        {ok + "Content-Length: 2\r\nContent-Length: 3\r\n\r\n{}x", ok + "Content-Length: 2, 2\r\n\r\n{}",
@@ -164,23 +164,23 @@ TEST_CASE("a reply that nobody can read safely is garbled_reply") {
         std::string("HTTP/1.1 101 Switching Protocols\r\nUpgrade: h2c\r\n\r\n"),
         stream_head + "zz\r\n{}\r\n0\r\n\r\n"}) {
     CAPTURE(reply.substr(0, 200));
-    CHECK(kind_after(reply) == failure_kind::garbled_reply);
+    CHECK(kind_after(over, reply) == failure_kind::garbled_reply);
   }
 }
 
-TEST_CASE("a head over 64 KiB is garbled_reply, in many lines and in one") {
+OVER_BOTH("a head over 64 KiB is garbled_reply, in many lines and in one") {
   std::string many = "HTTP/1.1 200 OK\r\n";
   while (many.size() < 70 * 1024) many += "X-Filler: " + std::string(1000, 'x') + "\r\n";
-  CHECK(kind_after(many + "\r\n") == failure_kind::garbled_reply);
-  CHECK(kind_after("HTTP/1.1 200 OK\r\nX: " + std::string(300'000, 'x') + "\r\n\r\n") == failure_kind::garbled_reply);
+  CHECK(kind_after(over, many + "\r\n") == failure_kind::garbled_reply);
+  CHECK(kind_after(over, "HTTP/1.1 200 OK\r\nX: " + std::string(300'000, 'x') + "\r\n\r\n") == failure_kind::garbled_reply);
 }
 
-TEST_CASE("interim heads alone are no reply, and before one they are skipped") {
-  CHECK(kind_after("HTTP/1.1 100 Continue\r\n\r\n") == failure_kind::connection_lost);
-  CHECK(kind_after("") == failure_kind::connection_lost);
-  CHECK(kind_after("HTTP/1.1 200 OK\r\nContent-Type: a") == failure_kind::connection_lost);
+OVER_BOTH("interim heads alone are no reply, and before one they are skipped") {
+  CHECK(kind_after(over, "HTTP/1.1 100 Continue\r\n\r\n") == failure_kind::connection_lost);
+  CHECK(kind_after(over, "") == failure_kind::connection_lost);
+  CHECK(kind_after(over, "HTTP/1.1 200 OK\r\nContent-Type: a") == failure_kind::connection_lost);
 
-  upstream_bench bench;
+  upstream_bench bench(over);
   scripted_upstream provider(bench.io, answers("HTTP/1.1 103 Early Hints\r\nX-Hint: 1\r\n\r\n" + whole_reply("{}")));
   bench.run([&]() -> task<void> {
     auto sent = bench.post(provider.port(), "{}");

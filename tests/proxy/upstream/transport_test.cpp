@@ -31,8 +31,8 @@ task<void> echo(connection with) {
 
 }  // namespace
 
-TEST_CASE("a whole reply comes as head, data, end") {
-  upstream_bench bench;
+OVER_BOTH("a whole reply comes as head, data, end") {
+  upstream_bench bench(over);
   scripted_upstream provider(bench.io, echo);
   bench.run([&]() -> task<void> {
     auto sent = bench.post(provider.port(), R"({"a":1})");
@@ -47,8 +47,8 @@ TEST_CASE("a whole reply comes as head, data, end") {
   });
 }
 
-TEST_CASE("a request carries its framing, credential and fields, and the client's cannot override them") {
-  upstream_bench bench;
+OVER_BOTH("a request carries its framing, credential and fields, and the client's cannot override them") {
+  upstream_bench bench(over);
   std::optional<request_seen> seen;
   scripted_upstream provider(bench.io, [&](connection with) -> task<void> {
     seen = co_await with->read_request();
@@ -75,8 +75,8 @@ TEST_CASE("a request carries its framing, credential and fields, and the client'
     CHECK_MESSAGE(seen->head.find(never) == std::string::npos, never << " in " << seen->head);
 }
 
-TEST_CASE("a credential may stand in a header of its own, and none is sent where none is set") {
-  upstream_bench bench;
+OVER_BOTH("a credential may stand in a header of its own, and none is sent where none is set") {
+  upstream_bench bench(over);
   std::vector<request_seen> seen;
   scripted_upstream provider(bench.io, [&](connection with) -> task<void> {
     while (auto one = co_await with->read_request()) {
@@ -103,8 +103,8 @@ TEST_CASE("a credential may stand in a header of its own, and none is sent where
   CHECK(seen[1].head.find("Authorization") == std::string::npos);
 }
 
-TEST_CASE("a line break in a key, a provider's field or the path sends nothing") {
-  upstream_bench bench;
+OVER_BOTH("a line break in a key, a provider's field or the path sends nothing") {
+  upstream_bench bench(over);
   scripted_upstream provider(bench.io, echo);
   auto key = bench.provider_at(provider.port());
   key.key = secret("sk\r\nX-Evil: 1");
@@ -131,8 +131,8 @@ TEST_CASE("a line break in a key, a provider's field or the path sends nothing")
   CHECK(provider.connections() == 0);
 }
 
-TEST_CASE("a stream's pieces come as they arrive, the head before any of them") {
-  upstream_bench bench;
+OVER_BOTH("a stream's pieces come as they arrive, the head before any of them") {
+  upstream_bench bench(over);
   scripted_upstream::script script = [](connection with) -> task<void> {
     co_await with->read_request();
     co_await with->write(stream_head);
@@ -152,8 +152,8 @@ TEST_CASE("a stream's pieces come as they arrive, the head before any of them") 
   });
 }
 
-TEST_CASE("a piece is told before the next one is written") {
-  upstream_bench bench;
+OVER_BOTH("a piece is told before the next one is written") {
+  upstream_bench bench(over);
   connection held;
   scripted_upstream provider(bench.io, [&](connection with) -> task<void> {
     co_await with->read_request();
@@ -173,8 +173,8 @@ TEST_CASE("a piece is told before the next one is written") {
   });
 }
 
-TEST_CASE("while nobody reads, at most 64 KiB are taken off the wire, and nothing is lost") {
-  upstream_bench bench;
+OVER_BOTH("while nobody reads, at most 64 KiB are taken off the wire, and nothing is lost") {
+  upstream_bench bench(over);
   constexpr std::size_t total = 32u << 20;
   connection held;
   std::size_t progress = 0;
@@ -211,8 +211,8 @@ TEST_CASE("while nobody reads, at most 64 KiB are taken off the wire, and nothin
   });
 }
 
-TEST_CASE("the deadline is told and the transfer goes on") {
-  upstream_bench bench;
+OVER_BOTH("the deadline is told and the transfer goes on") {
+  upstream_bench bench(over);
   connection held;
   scripted_upstream provider(bench.io, [&](connection with) -> task<void> {
     held = with;
@@ -229,8 +229,8 @@ TEST_CASE("the deadline is told and the transfer goes on") {
   });
 }
 
-TEST_CASE("a wait without a deadline is woken by what comes") {
-  upstream_bench bench;
+OVER_BOTH("a wait without a deadline is woken by what comes") {
+  upstream_bench bench(over);
   scripted_upstream provider(bench.io, echo);
   bench.run([&]() -> task<void> {
     auto sent = bench.post(provider.port(), "{}");
@@ -238,8 +238,8 @@ TEST_CASE("a wait without a deadline is woken by what comes") {
   });
 }
 
-TEST_CASE("two requests one after the other share a connection, also when their answers are errors") {
-  upstream_bench bench;
+OVER_BOTH("two requests one after the other share a connection, also when their answers are errors") {
+  upstream_bench bench(over);
   scripted_upstream provider(bench.io, [](connection with) -> task<void> {
     while (co_await with->read_request()) co_await with->write("HTTP/1.1 503 Service Unavailable\r\nContent-Length: 2\r\n\r\n{}");
   });
@@ -255,9 +255,9 @@ TEST_CASE("two requests one after the other share a connection, also when their 
   CHECK(provider.connections() == 1);
 }
 
-TEST_CASE("no more connections are kept than were asked for: of two that were in use one serves again") {
-  upstream_bench bench;
-  bench.wire = upstream::make_curl_transport(bench.io, bench.time, 1);
+OVER_BOTH("no more connections are kept than were asked for: of two that were in use one serves again") {
+  upstream_bench bench(over);
+  bench.keep_at_most(1);
   scripted_upstream provider(bench.io, echo);
   bench.run([&]() -> task<void> {
     for (const int connections : {2, 3}) {
@@ -270,8 +270,8 @@ TEST_CASE("no more connections are kept than were asked for: of two that were in
   });
 }
 
-TEST_CASE("deployment classes never share a connection") {
-  upstream_bench bench;
+OVER_BOTH("deployment classes never share a connection") {
+  upstream_bench bench(over);
   scripted_upstream provider(bench.io, echo);
   bench.run([&]() -> task<void> {
     for (auto runs_as : {deployment_class::in_house, deployment_class::hosted, deployment_class::managed, deployment_class::in_house}) {
@@ -284,8 +284,8 @@ TEST_CASE("deployment classes never share a connection") {
   CHECK(provider.connections() == 3);
 }
 
-TEST_CASE("a kept connection that dies under a POST does not send it again: 200 times") {
-  upstream_bench bench;
+OVER_BOTH("a kept connection that dies under a POST does not send it again: 200 times") {
+  upstream_bench bench(over);
   std::vector<std::string> bodies;
   scripted_upstream provider(bench.io, [&](connection with) -> task<void> {
     auto first = co_await with->read_request();
@@ -311,8 +311,8 @@ TEST_CASE("a kept connection that dies under a POST does not send it again: 200 
   CHECK(std::adjacent_find(bodies.begin(), bodies.end()) == bodies.end());
 }
 
-TEST_CASE("a kept connection that was closed while idle costs nothing") {
-  upstream_bench bench;
+OVER_BOTH("a kept connection that was closed while idle costs nothing") {
+  upstream_bench bench(over);
   std::size_t closed = 0;
   scripted_upstream provider(bench.io, [&](connection with) -> task<void> {
     co_await with->read_request();
@@ -330,8 +330,8 @@ TEST_CASE("a kept connection that was closed while idle costs nothing") {
   CHECK(provider.connections() == 20);
 }
 
-TEST_CASE("what follows a reply on a kept connection is never taken for the next reply") {
-  upstream_bench bench;
+OVER_BOTH("what follows a reply on a kept connection is never taken for the next reply") {
+  upstream_bench bench(over);
   int seen = 0;
   scripted_upstream provider(bench.io, [&](connection with) -> task<void> {
     while (auto request = co_await with->read_request()) {
@@ -351,8 +351,8 @@ TEST_CASE("what follows a reply on a kept connection is never taken for the next
   CHECK(seen == 3);
 }
 
-TEST_CASE("a redirect is told, not followed") {
-  upstream_bench bench;
+OVER_BOTH("a redirect is told, not followed") {
+  upstream_bench bench(over);
   scripted_upstream other(bench.io, echo);
   const std::string elsewhere = "http://127.0.0.1:" + std::to_string(other.port()) + "/";
   scripted_upstream provider(bench.io, answers("HTTP/1.1 302 Found\r\nLocation: " + elsewhere + "\r\nContent-Length: 0\r\n\r\n"));
@@ -365,8 +365,8 @@ TEST_CASE("a redirect is told, not followed") {
   CHECK(other.connections() == 0);
 }
 
-TEST_CASE("a proxy in the environment is not used") {
-  upstream_bench bench;
+OVER_BOTH("a proxy in the environment is not used") {
+  upstream_bench bench(over);
   scripted_upstream provider(bench.io, echo);
   scripted_upstream proxy(bench.io, echo);
   const std::string address = "http://127.0.0.1:" + std::to_string(proxy.port());
@@ -380,8 +380,8 @@ TEST_CASE("a proxy in the environment is not used") {
   CHECK(proxy.connections() == 0);
 }
 
-TEST_CASE("an address outside the provider's networks is refused before anything is sent, on a kept connection too") {
-  upstream_bench bench;
+OVER_BOTH("an address outside the provider's networks is refused before anything is sent, on a kept connection too") {
+  upstream_bench bench(over);
   scripted_upstream provider(bench.io, echo);
   config::network ten{"10.0.0.0/8", {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 10}, 104};
   config::network loopback{"127.0.0.0/8", {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 127}, 104};
@@ -406,8 +406,8 @@ TEST_CASE("an address outside the provider's networks is refused before anything
   CHECK(provider.connections() == 1);
 }
 
-TEST_CASE("a link-local address is refused although no networks are declared") {
-  upstream_bench bench;
+OVER_BOTH("a link-local address is refused although no networks are declared") {
+  upstream_bench bench(over);
   bench.run([&]() -> task<void> {
     auto sent = bench.post(bench.provider_at(80, "169.254.169.254"), "{}");
     CHECK(co_await sent->next(bench.soon()) == signal::failed);
@@ -415,8 +415,8 @@ TEST_CASE("a link-local address is refused although no networks are declared") {
   });
 }
 
-TEST_CASE("a thousand requests one after the other use one connection") {
-  upstream_bench bench;
+OVER_BOTH("a thousand requests one after the other use one connection") {
+  upstream_bench bench(over);
   scripted_upstream provider(bench.io, echo);
   bench.run([&]() -> task<void> {
     for (int i = 0; i < 1'000; ++i) {
@@ -430,8 +430,8 @@ TEST_CASE("a thousand requests one after the other use one connection") {
   CHECK(provider.connections() == 1);
 }
 
-TEST_CASE("two hundred requests at once each get their own answer") {
-  upstream_bench bench;
+OVER_BOTH("two hundred requests at once each get their own answer") {
+  upstream_bench bench(over);
   scripted_upstream provider(bench.io, echo);
   int right = 0;
   int ended = 0;

@@ -20,7 +20,8 @@ struct outcome {
 };
 
 struct tls_bench : upstream_bench {
-  explicit tls_bench(const std::string& name) : identity(name), provider(io, script(), &identity.server()) {}
+  tls_bench(maker of_transport, const std::string& name)
+      : upstream_bench(of_transport), identity(name), provider(io, script(), &identity.server()) {}
 
   scripted_upstream::script script() {
     return [this](connection with) -> task<void> {
@@ -57,8 +58,8 @@ void check_refused(const outcome& came) {
 
 }  // namespace
 
-TEST_CASE("an authority named by the provider's ca_file is trusted, and the connection kept") {
-  tls_bench bench("IP:127.0.0.1");
+OVER_BOTH("an authority named by the provider's ca_file is trusted, and the connection kept") {
+  tls_bench bench(over, "IP:127.0.0.1");
   auto at = bench.provider_at(bench.provider.port(), "127.0.0.1", true);
   at.ca_file = bench.identity.ca_file();
   for (int i = 0; i < 3; ++i) {
@@ -69,8 +70,8 @@ TEST_CASE("an authority named by the provider's ca_file is trusted, and the conn
   CHECK(bench.provider.connections() == 1);
 }
 
-TEST_CASE("an authority that nobody named is not trusted, not even after it was trusted for another provider") {
-  tls_bench bench("IP:127.0.0.1");
+OVER_BOTH("an authority that nobody named is not trusted, not even after it was trusted for another provider") {
+  tls_bench bench(over, "IP:127.0.0.1");
   auto trusting = bench.provider_at(bench.provider.port(), "127.0.0.1", true);
   trusting.ca_file = bench.identity.ca_file();
   auto plain = bench.provider_at(bench.provider.port(), "127.0.0.1", true);
@@ -80,8 +81,8 @@ TEST_CASE("an authority that nobody named is not trusted, not even after it was 
   CHECK(bench.requests == 1);
 }
 
-TEST_CASE("another authority's certificate, one for another name, and an unreadable ca_file are tls_failed") {
-  tls_bench bench("DNS:somewhere.else");
+OVER_BOTH("another authority's certificate, one for another name, and an unreadable ca_file are tls_failed") {
+  tls_bench bench(over, "DNS:somewhere.else");
   tls_identity other("IP:127.0.0.1");
   for (const std::string& file : {bench.identity.ca_file(), other.ca_file(), std::string("/nonexistent/ca.pem")}) {
     auto at = bench.provider_at(bench.provider.port(), "127.0.0.1", true);
@@ -91,8 +92,8 @@ TEST_CASE("another authority's certificate, one for another name, and an unreada
   CHECK(bench.requests == 0);
 }
 
-TEST_CASE("HTTP/1.1 alone is offered, also to a server that would rather speak HTTP/2") {
-  tls_bench bench("IP:127.0.0.1");
+OVER_BOTH("HTTP/1.1 alone is offered, also to a server that would rather speak HTTP/2") {
+  tls_bench bench(over, "IP:127.0.0.1");
   std::string offered;
   SSL_CTX_set_alpn_select_cb(
       bench.identity.server().native_handle(),
@@ -107,8 +108,8 @@ TEST_CASE("HTTP/1.1 alone is offered, also to a server that would rather speak H
   CHECK(offered == "\x08http/1.1");
 }
 
-TEST_CASE("TLS below 1.2 is refused") {
-  tls_bench bench("IP:127.0.0.1");
+OVER_BOTH("TLS below 1.2 is refused") {
+  tls_bench bench(over, "IP:127.0.0.1");
   SSL_CTX_set_security_level(bench.identity.server().native_handle(), 0);
   SSL_CTX_set_min_proto_version(bench.identity.server().native_handle(), TLS1_VERSION);
   SSL_CTX_set_max_proto_version(bench.identity.server().native_handle(), TLS1_1_VERSION);
@@ -117,8 +118,8 @@ TEST_CASE("TLS below 1.2 is refused") {
   check_refused(bench.post_to(at));
 }
 
-TEST_CASE("a server that speaks no TLS where it is expected is tls_failed") {
-  upstream_bench bench;
+OVER_BOTH("a server that speaks no TLS where it is expected is tls_failed") {
+  upstream_bench bench(over);
   scripted_upstream provider(bench.io, [](connection with) -> task<void> {
     co_await with->write("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
     co_await with->sees_close();

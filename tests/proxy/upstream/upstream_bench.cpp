@@ -1,14 +1,20 @@
 #include "tests/proxy/upstream/upstream_bench.hpp"
 
+#include "proxy/upstream/curl_transport.hpp"
+#include "proxy/upstream/native_transport.hpp"
+
 namespace sallyport::tests {
 
 namespace asio = boost::asio;
 
-upstream_bench::upstream_bench() {
+upstream_bench::upstream_bench(maker of_transport) : make(of_transport) {
   static const bool ready = upstream::curl_global();
   REQUIRE(ready);
-  wire = upstream::make_curl_transport(io, time);
+  wire = make(io, time, upstream::kept_connections_max);
 }
+
+const upstream_bench::maker over_native = upstream::make_native_transport;
+const upstream_bench::maker over_curl = upstream::make_curl_transport;
 
 void upstream_bench::run(std::function<task<void>()> play) {
   bool done = false;

@@ -1,7 +1,7 @@
 #pragma once
-/// One worker of a test: an io_context, its clock, the transport, and cleared deployments to send to.
+/// One worker of a test: an io_context, its clock, one of the transports, and cleared deployments to send to.
 
-#include "proxy/upstream/curl_transport.hpp"
+#include "proxy/upstream/transport.hpp"
 #include "proxy/words/worker_clock.hpp"
 #include "tests/proxy/upstream/scripted_upstream.hpp"
 
@@ -36,7 +36,13 @@ struct told {
 
 class upstream_bench {
  public:
-  upstream_bench();
+  using maker = std::unique_ptr<upstream::transport> (*)(boost::asio::io_context&, const clock&, std::size_t kept);
+  explicit upstream_bench(maker of_transport);
+  upstream_bench(const upstream_bench&) = delete;
+  upstream_bench& operator=(const upstream_bench&) = delete;
+
+  /// Another transport in place of the first.
+  void keep_at_most(std::size_t kept) { wire = make(io, time, kept); }
 
   /// Runs `play` to its end; fails the test when that takes 30 s.
   void run(std::function<task<void>()> play);
@@ -54,7 +60,20 @@ class upstream_bench {
 
   boost::asio::io_context io{1};
   worker_clock time{io};
+  maker make;
   std::unique_ptr<upstream::transport> wire;
 };
 
+extern const upstream_bench::maker over_native;
+extern const upstream_bench::maker over_curl;
+
 }  // namespace sallyport::tests
+
+/// A test that runs over both transports, of which `over` is the one at hand. Two cases of one function, since g++ 12 knows no type of a
+/// co_await inside a template.
+#define OVER_BOTH(title) OVER_BOTH_BY(DOCTEST_ANONYMOUS(test_over_both_), title)
+#define OVER_BOTH_BY(function, title)                                        \
+  static void function(sallyport::tests::upstream_bench::maker over);        \
+  TEST_CASE(title " (native)") { function(sallyport::tests::over_native); }  \
+  TEST_CASE(title " (curl)") { function(sallyport::tests::over_curl); }      \
+  static void function([[maybe_unused]] sallyport::tests::upstream_bench::maker over)
