@@ -7,6 +7,9 @@
 
 namespace sallyport::ledger {
 
+/// By the processor's instruction where it has one (SSE 4.2).
 std::uint32_t crc32c(std::span<const std::byte> bytes);
+/// The same on any processor.
+std::uint32_t crc32c_by_tables(std::span<const std::byte> bytes);
 
 }  // namespace sallyport::ledger
