@@ -9,8 +9,6 @@
 namespace sallyport::server {
 namespace {
 
-constexpr std::string_view line_end = "\r\n";
-
 failure malformed(std::string_view rule) { return fail(failure_kind::malformed_http, std::string(rule)); }
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
@@ -176,11 +174,11 @@ result<framing> judge(const framing_fields& seen, framing into) {
 
 /// The next line without its CR LF, taken off the front. Nothing when the line is not ended by exactly CR LF.
 bool take_line(std::string_view& rest, std::string_view& line) {
-  const auto end = rest.find_first_of("\r\n");
-  if (end == std::string_view::npos || rest.compare(end, 2, line_end) != 0) return false;
-  line = rest.substr(0, end);
-  rest.remove_prefix(end + 2);
-  return true;
+  const auto end = rest.find('\n');
+  if (end == std::string_view::npos || end == 0 || rest[end - 1] != '\r') return false;
+  line = rest.substr(0, end - 1);
+  rest.remove_prefix(end + 1);
+  return line.find('\r') == std::string_view::npos;
 }
 
 }  // namespace
