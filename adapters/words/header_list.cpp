@@ -50,11 +50,16 @@ bool is_field_value(std::string_view text) {
   return text.size() <= value_bytes_max && all_are(of_value, text);
 }
 
-result<void> header_list::add(std::string_view name, std::string_view value) {
+result<void> header_list::check(std::string_view name, std::string_view value) {
   if (!is_token(name)) return fail(failure_kind::internal, "header name is not a token");
   if (!is_field_value(value)) return fail(failure_kind::internal, "value of header " + std::string(name) + " is not fit for the wire");
-  put(name, value);
   return {};
+}
+
+result<void> header_list::add(std::string_view name, std::string_view value) {
+  auto fit = check(name, value);
+  if (fit) put(name, value);
+  return fit;
 }
 
 void header_list::add_if_fit(std::string_view name, std::string_view value) {

@@ -22,6 +22,8 @@ class header_list {
 
   /// Adds a field; fails with `internal` when name or value is not fit for the wire, and then adds nothing.
   [[nodiscard]] result<void> add(std::string_view name, std::string_view value);
+  /// Whether a field may be added, for whoever writes it elsewhere.
+  [[nodiscard]] static result<void> check(std::string_view name, std::string_view value);
   /// As add, but leaves an unfit field out: for values that are echoes or decoration.
   void add_if_fit(std::string_view name, std::string_view value);
 

@@ -40,10 +40,36 @@ void put_host(const config::base_url& base, std::string& text) {
   if (base.port != (base.tls ? 443 : 80)) text.append(1, ':').append(std::to_string(base.port));
 }
 
-result<void> add_credential(const config::provider& to, const secret& key, header_list& headers) {
-  if (key.empty() || to.auth == config::auth_scheme::none) return {};
-  if (to.auth == config::auth_scheme::header) return headers.add(to.auth_header, key.reveal());
-  return headers.add("Authorization", "Bearer " + std::string(key.reveal()));
+/// Tells `take` each field of a request, in the order in which they go out, until it fails.
+template <class Take>
+result<void> each_field(const config::provider& to, const header_list& passed, std::size_t credential, Take take) {
+  if (auto taken = take("Content-Type", "application/json"); taken.has_error()) return taken;
+  if (auto taken = take("Accept-Encoding", "identity"); taken.has_error()) return taken;
+  const secret& key = to.key_at(credential);
+  const bool has_key = !key.empty() && to.auth != config::auth_scheme::none;
+  const std::string_view key_name = to.auth == config::auth_scheme::header ? std::string_view(to.auth_header) : "Authorization";
+  if (has_key) {
+    auto taken = to.auth == config::auth_scheme::header ? take(key_name, key.reveal()) : take(key_name, "Bearer " + std::string(key.reveal()));
+    if (taken.has_error()) return taken;
+  }
+  const auto stands = [&](std::string_view name) {
+    return stands_in(framing, name) || same_name(name, "content-type") || same_name(name, "accept-encoding") || (has_key && same_name(name, key_name));
+  };
+  bool names_itself = false;
+  for (const auto& [name, value] : to.headers) {
+    if (stands(name)) continue;
+    names_itself = names_itself || same_name(name, "user-agent");
+    if (auto taken = take(name, value); taken.has_error()) return taken;
+  }
+  const auto is_providers = [&](std::string_view name) {
+    return std::any_of(to.headers.begin(), to.headers.end(), [name](const auto& field) { return same_name(field.first, name); });
+  };
+  for (const auto& [name, value] : passed) {
+    if (stands(name) || stands_in(ours, name) || is_providers(name)) continue;
+    names_itself = names_itself || same_name(name, "user-agent");
+    if (auto taken = take(name, value); taken.has_error()) return taken;
+  }
+  return names_itself ? result<void>() : take("User-Agent", "sallyport");
 }
 
 }  // namespace
@@ -55,35 +81,25 @@ result<std::string> request_url(const config::provider& to, std::string_view pat
 
 result<header_list> request_headers(const config::provider& to, const header_list& passed, std::size_t credential) {
   header_list headers;
-  if (auto added = headers.add("Content-Type", "application/json"); added.has_error()) return added.error();
-  if (auto added = headers.add("Accept-Encoding", "identity"); added.has_error()) return added.error();
-  if (auto added = add_credential(to, to.key_at(credential), headers); added.has_error()) return added.error();
-  for (const auto& [name, value] : to.headers) {
-    if (stands_in(framing, name) || headers.has(name)) continue;
-    if (auto added = headers.add(name, value); added.has_error()) return added.error();
-  }
-  const header_list fixed = headers;
-  for (const auto& [name, value] : passed) {
-    if (stands_in(framing, name) || stands_in(ours, name) || fixed.has(name)) continue;
-    if (auto added = headers.add(name, value); added.has_error()) return added.error();
-  }
-  if (!headers.has("user-agent")) headers.add_if_fit("User-Agent", "sallyport");
+  const auto added = each_field(to, passed, credential, [&](std::string_view name, std::string_view value) { return headers.add(name, value); });
+  if (added.has_error()) return added.error();
   return headers;
 }
 
 result<std::string> request_text(const config::provider& to, std::string_view path, const header_list& passed, std::size_t credential,
                                  std::size_t body_bytes) {
-  const auto headers = request_headers(to, passed, credential);
-  if (headers.has_error()) return headers.error();
   if (!is_fit_path(path) || !std::all_of(to.base.path.begin(), to.base.path.end(), is_path_char)) return unfit_path(to);
   std::string text;
   text.reserve(512);
   text.append("POST ").append(without_last_slashes(to.base.path)).append(path).append(" HTTP/1.1\r\nHost: ");
   put_host(to.base, text);
-  for (const auto& [name, value] : *headers) {
-    const bool blank = value.find_first_not_of(" \t") == std::string::npos;
-    text.append("\r\n").append(name).append(blank ? ":" : ": ").append(blank ? "" : value);
-  }
+  const auto written = each_field(to, passed, credential, [&](std::string_view name, std::string_view value) -> result<void> {
+    if (auto fit = header_list::check(name, value); fit.has_error()) return fit;
+    const bool blank = value.find_first_not_of(" \t") == std::string_view::npos;
+    text.append("\r\n").append(name).append(blank ? ":" : ": ").append(blank ? std::string_view() : value);
+    return {};
+  });
+  if (written.has_error()) return written.error();
   return text.append("\r\nContent-Length: ").append(std::to_string(body_bytes)).append("\r\n\r\n");
 }
 
