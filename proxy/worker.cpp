@@ -6,12 +6,12 @@
 #include "proxy/stages/counted_transport.hpp"
 #include "proxy/upstream/chosen_transport.hpp"
 #include "proxy/words/dice.hpp"
+#include "proxy/words/mailbox.hpp"
 #include "proxy/words/worker_clock.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/executor_work_guard.hpp>
-#include <boost/asio/post.hpp>
 
 #include <atomic>
 #include <thread>
@@ -33,16 +33,18 @@ struct worker::parts {
       : shared(of_all),
         time(on),
         journal(records),
-        wire(upstream::make_chosen_transport(on, time, of_all.kept_to_providers)),
+        wire(upstream::make_chosen_transport(on, time, of_all.kept_to_providers, by_mail)),
         counted(*wire, [this](std::string_view deployment) { return shared.metrics.in_flight(deployment); }),
         lent{counted, time, journal, shared.metrics, shared.log, shared.room, shared.guesses, shared.sessions, texts, make_dice(),
-             [this](std::function<void()> what) { boost::asio::post(on, std::move(what)); }},
+             by_mail},
         service(lent, std::move(first)) {}
 
   task<void> keep_time();
 
   shared_parts shared;
-  boost::asio::io_context on{1};
+  boost::asio::io_context on{BOOST_ASIO_CONCURRENCY_HINT_UNSAFE};   ///< others reach it through the mailbox alone
+  mailbox door{on};
+  const poster by_mail = [this](std::function<void()> what) { door.post(std::move(what)); };
   boost::asio::executor_work_guard<executor> stay{on.get_executor()};
   worker_clock time;
   ledger::journal& journal;
@@ -88,7 +90,7 @@ worker::worker(std::unique_ptr<parts> built) : parts_(std::move(built)) {}
 
 worker::~worker() {
   if (!parts_->thread.joinable()) return;
-  boost::asio::co_spawn(parts_->on.get_executor(), close_then_stop(*parts_->listener, parts_->time, parts_->on), boost::asio::detached);
+  parts_->door.post([p = parts_.get()] { boost::asio::co_spawn(p->on.get_executor(), close_then_stop(*p->listener, p->time, p->on), boost::asio::detached); });
   parts_->thread.join();
 }
 
@@ -97,22 +99,23 @@ std::uint16_t worker::port() const { return parts_->listener->port(); }
 void worker::run() {
   auto& p = *parts_;
   boost::asio::co_spawn(p.on.get_executor(), p.keep_time(), boost::asio::detached);
-  boost::asio::post(p.on, [&p] { p.listener->start(); });
+  p.door.post([&p] { p.listener->start(); });
+  p.door.open();
   p.thread = std::thread([&p] { p.on.run(); });
 }
 
 void worker::publish(std::shared_ptr<const stages::generation> next) {
-  boost::asio::post(parts_->on, [p = parts_.get(), next = std::move(next)]() mutable { p->service.publish(std::move(next)); });
+  parts_->door.post([p = parts_.get(), next = std::move(next)]() mutable { p->service.publish(std::move(next)); });
 }
 
 void worker::publish(std::shared_ptr<const stages::stored_keyring> keys) {
-  boost::asio::post(parts_->on, [p = parts_.get(), keys = std::move(keys)]() mutable { p->service.publish(std::move(keys)); });
+  parts_->door.post([p = parts_.get(), keys = std::move(keys)]() mutable { p->service.publish(std::move(keys)); });
 }
 
 std::vector<int> worker::sockets() const { return parts_->sockets; }
 
 void worker::drain(server::drain_manner how) {
-  boost::asio::post(parts_->on, [p = parts_.get(), how] {
+  parts_->door.post([p = parts_.get(), how] {
     p->draining = true;
     p->listener->drain(how);
     p->idle.store(p->listener->idle(), std::memory_order_release);
@@ -120,7 +123,7 @@ void worker::drain(server::drain_manner how) {
 }
 
 void worker::break_off() {
-  boost::asio::post(parts_->on, [p = parts_.get()] { p->listener->close_all(); });
+  parts_->door.post([p = parts_.get()] { p->listener->close_all(); });
 }
 
 bool worker::is_idle() const { return parts_->idle.load(std::memory_order_acquire); }

@@ -10,8 +10,8 @@ namespace {
 
 class chosen_transport final : public transport {
  public:
-  chosen_transport(boost::asio::io_context& on, const clock& time, std::size_t kept)
-      : native_(make_native_transport(on, time, kept)), curl_(make_curl_transport(on, time, kept)) {}
+  chosen_transport(boost::asio::io_context& on, const clock& time, std::size_t kept, poster post)
+      : native_(make_native_transport(on, time, kept, std::move(post))), curl_(make_curl_transport(on, time, kept)) {}
 
   std::unique_ptr<transfer> send(const cleared& target, outgoing what) override {
     auto& by = target.provider().goes_by == config::transport_kind::native ? native_ : curl_;
@@ -25,8 +25,8 @@ class chosen_transport final : public transport {
 
 }  // namespace
 
-std::unique_ptr<transport> make_chosen_transport(boost::asio::io_context& on, const clock& time, std::size_t kept) {
-  return std::make_unique<chosen_transport>(on, time, kept);
+std::unique_ptr<transport> make_chosen_transport(boost::asio::io_context& on, const clock& time, std::size_t kept, poster post) {
+  return std::make_unique<chosen_transport>(on, time, kept, std::move(post));
 }
 
 }  // namespace sallyport::upstream

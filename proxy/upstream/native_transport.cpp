@@ -26,6 +26,7 @@ class native_transfer final : public transfer {
 
   task<signal> next(instant deadline) override { return wait_for_signal(send_, time_, deadline); }
   void cancel() override { send_->cancel(); }
+  void let_end() override { send_->let_end(); }
   const incoming_head& head() const override { return send_->head(); }
   std::string_view data() const override { return send_->data(); }
   const failure& why() const override { return send_->why(); }
@@ -39,11 +40,11 @@ class native_transfer final : public transfer {
 
 class native_transport final : public transport {
  public:
-  native_transport(boost::asio::io_context& on, const clock& time, std::size_t kept)
+  native_transport(boost::asio::io_context& on, const clock& time, std::size_t kept, poster post)
       : tools_{on,
                time,
                std::make_shared<deadlines>(on),
-               std::make_shared<provider_names>(on, time),
+               std::make_shared<provider_names>(std::move(post), time),
                std::make_shared<client_trust>(),
                std::make_shared<read_buffers>()} {
     for (auto& one : kept_) one = std::make_shared<kept_connections>(kept, tools_.alarms, time);
@@ -69,8 +70,8 @@ class native_transport final : public transport {
 
 }  // namespace
 
-std::unique_ptr<transport> make_native_transport(boost::asio::io_context& on, const clock& time, std::size_t kept) {
-  return std::make_unique<native_transport>(on, time, kept);
+std::unique_ptr<transport> make_native_transport(boost::asio::io_context& on, const clock& time, std::size_t kept, poster post) {
+  return std::make_unique<native_transport>(on, time, kept, std::move(post));
 }
 
 }  // namespace sallyport::upstream

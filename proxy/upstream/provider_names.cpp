@@ -2,8 +2,6 @@
 
 #include "proxy/upstream/socket_address.hpp"
 
-#include <boost/asio/post.hpp>
-
 #include <netdb.h>
 #include <sys/socket.h>
 
@@ -73,12 +71,12 @@ void name_memory::doubt(const std::string& name) {
 /// Outlives the worker that asks: the system's resolver may take longer than that lives.
 struct provider_names::door {
   std::mutex lock;
-  boost::asio::io_context* on;
-  provider_names* to;   ///< null: gone
+  poster post;
+  provider_names* to;   ///< null: gone, and nothing may be posted any more
 };
 
-provider_names::provider_names(boost::asio::io_context& on, const clock& time) : time_(time), door_(std::make_shared<door>()) {
-  door_->on = &on;
+provider_names::provider_names(poster post, const clock& time) : time_(time), door_(std::make_shared<door>()) {
+  door_->post = std::move(post);
   door_->to = this;
 }
 
@@ -110,15 +108,15 @@ void provider_names::start_asking() {
       const std::scoped_lock held(back->lock);
       if (back->to == nullptr) return;
       // The worker's thread alone takes `to` away, so behind the post it needs no lock but must look again.
-      boost::asio::post(*back->on, [back, name, found = std::move(found)]() mutable {
-        if (back->to != nullptr) back->to->told(name, std::move(found));
+      back->post([back, name, found = std::move(found)] {
+        if (back->to != nullptr) back->to->told(name, found);
       });
     };
     ++asked_;
     try {
       std::thread(answer).detach();
     } catch (const std::exception&) {   // no thread is left
-      boost::asio::post(*door_->on, [back = door_, name] {
+      door_->post([back = door_, name] {
         if (back->to != nullptr) back->to->told(name, {{}, "no thread is left to ask for it"});
       });
     }

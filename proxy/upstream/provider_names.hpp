@@ -1,14 +1,13 @@
 #pragma once
 /// The addresses of providers' names: asked of the system's resolver on threads of their own, since it blocks, and remembered. One a worker,
-/// used on the worker's thread alone; must not outlive the io_context.
+/// used on the worker's thread alone.
 ///
 /// A name is asked for again when its addresses are a minute old. Until the new ones have come the old ones serve, for five minutes at most:
 /// a resolver that is slow or away stops nobody whose name it has told before. A name that was not found is asked for again after two seconds.
 
 #include "proxy/upstream/address_rule.hpp"
 #include "proxy/words/clock.hpp"
-
-#include <boost/asio/io_context.hpp>
+#include "proxy/words/mailbox.hpp"
 
 #include <cstddef>
 #include <functional>
@@ -54,7 +53,8 @@ class provider_names {
  public:
   using taker = std::function<void(const found_addresses&)>;
 
-  provider_names(boost::asio::io_context& on, const clock& time);
+  /// `post` runs something on this thread, whoever calls it; as long as this lives.
+  provider_names(poster post, const clock& time);
   ~provider_names();
   provider_names(const provider_names&) = delete;
   provider_names& operator=(const provider_names&) = delete;

@@ -3,6 +3,7 @@
 #include "proxy/words/worker_clock.hpp"
 
 #include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/post.hpp>
 
 #include <doctest/doctest.h>
 
@@ -78,7 +79,7 @@ TEST_CASE("there is a limit to what is remembered") {
 TEST_CASE("an address is told at once, a name from the event loop, and to all who asked meanwhile") {
   boost::asio::io_context on{1};
   worker_clock time(on);
-  upstream::provider_names names(on, time);
+  upstream::provider_names names([&on](std::function<void()> what) { boost::asio::post(on, std::move(what)); }, time);
   std::vector<upstream::address_bytes> literal;
   names.find("10.0.0.1", [&](const found_addresses& found) { literal = found.all; });
   CHECK(literal == here.all);
@@ -98,7 +99,7 @@ TEST_CASE("an address is told at once, a name from the event loop, and to all wh
 TEST_CASE("whoever asks may be gone before the answer comes") {
   boost::asio::io_context on{1};
   worker_clock time(on);
-  auto names = std::make_unique<upstream::provider_names>(on, time);
+  auto names = std::make_unique<upstream::provider_names>([&on](std::function<void()> what) { boost::asio::post(on, std::move(what)); }, time);
   bool told = false;
   names->find("no-such-host.invalid", [&](const found_addresses&) { told = true; });
   names.reset();

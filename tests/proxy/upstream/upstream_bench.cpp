@@ -13,7 +13,9 @@ upstream_bench::upstream_bench(maker of_transport) : make(of_transport) {
   wire = make(io, time, upstream::kept_connections_max);
 }
 
-const upstream_bench::maker over_native = upstream::make_native_transport;
+const upstream_bench::maker over_native = [](asio::io_context& on, const clock& time, std::size_t kept) {
+  return upstream::make_native_transport(on, time, kept, [&on](std::function<void()> what) { asio::post(on, std::move(what)); });
+};
 const upstream_bench::maker over_curl = upstream::make_curl_transport;
 
 void upstream_bench::run(std::function<task<void>()> play) {
