@@ -9,6 +9,7 @@ class counted_transfer final : public upstream::transfer {
 
   task<upstream::signal> next(instant deadline) override { return inner_->next(deadline); }
   void cancel() override { inner_->cancel(); }
+  void let_end() override { inner_->let_end(); }
   const upstream::incoming_head& head() const override { return inner_->head(); }
   std::string_view data() const override { return inner_->data(); }
   const failure& why() const override { return inner_->why(); }

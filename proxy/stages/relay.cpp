@@ -314,6 +314,7 @@ relayed relay::answered(attempt_end end) {
   add_warnings(done.start.headers, end.warnings);
   done.body = std::move(end.body);
   done.last_bytes = std::move(end.last_bytes);
+  if (!done.why) wire_->let_end();
   done.finishing = std::move(wire_);
   return done;
 }

@@ -128,7 +128,9 @@ void curl_pool::start(wire_send& send) {
   if (easy == nullptr) return send.refuse(fail(failure_kind::internal, "no memory for a transfer"));
   if (!send.prepare(easy)) return take_back(send.release_easy(), false);
   inside([&] {
+    ++transfers_;
     if (curl_multi_add_handle(multi_, easy) == CURLM_OK) return;
+    --transfers_;
     take_back(send.release_easy(), false);
     send.refuse(fail(failure_kind::internal, "libcurl does not take the transfer"));
   });
@@ -152,6 +154,7 @@ void curl_pool::unpause(wire_send& send) {
 void curl_pool::detach(wire_send& send, bool whole) {
   void* const easy = send.release_easy();
   if (easy == nullptr) return;
+  --transfers_;
   curl_multi_remove_handle(multi_, easy);
   take_back(easy, whole);
 }

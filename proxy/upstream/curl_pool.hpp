@@ -1,6 +1,7 @@
 #pragma once
-/// libcurl's multi interface on a worker's io_context: the connections of one deployment class, kept apart from those of the others, and
-/// the handles that are used again. Every call that makes libcurl work stands in here. One thread; owned jointly by the transport and its
+/// libcurl's multi interface on a worker's io_context: connections of one deployment class, kept apart from those of the others, and
+/// the handles that are used again. Beginning a transfer makes libcurl look at each connection of the pool that leads to the same host, so
+/// whoever has many transfers spreads them over several pools. Every call that makes libcurl work stands in here. One thread; owned jointly by the transport and its
 /// transfers, so that a transfer may outlive the transport. Nothing of the caller's runs inside a call to libcurl.
 
 #include "proxy/words/task.hpp"
@@ -31,6 +32,8 @@ class curl_pool : public std::enable_shared_from_this<curl_pool> {
   /// Takes the handle away from libcurl; a connection whose message is not whole is closed.
   void drop(const std::shared_ptr<wire_send>& send);
   void unpause(wire_send& send);
+  /// Under way.
+  std::size_t transfers() const { return transfers_; }
 
  private:
   friend struct pool_callbacks;
@@ -63,6 +66,7 @@ class curl_pool : public std::enable_shared_from_this<curl_pool> {
   std::unordered_map<int, std::shared_ptr<socket_watch>> watches_;
   std::vector<void*> idle_handles_;
   std::vector<std::shared_ptr<wire_send>> doomed_;  ///< dropped while libcurl was at work
+  std::size_t transfers_ = 0;
   bool inside_ = false;
   bool due_now_ = false;
 };

@@ -5,8 +5,10 @@
 
 #include <curl/curl.h>
 
+#include <algorithm>
 #include <array>
 #include <utility>
+#include <vector>
 
 namespace sallyport::upstream {
 namespace {
@@ -47,14 +49,29 @@ class curl_transfer : public transfer {
   const clock& time_;
 };
 
-class curl_transport : public transport {
+/// The pools of one class. The first one that has room takes a transfer, so that those of a quiet hour share one, and its connections.
+class curl_pools {
  public:
-  curl_transport(boost::asio::io_context& on, const clock& time, std::size_t kept) : on_(on), time_(time) {
-    for (auto& pool : pools_) pool = std::make_shared<curl_pool>(on, kept);
+  const std::shared_ptr<curl_pool>& with_room(boost::asio::io_context& on, std::size_t kept) {
+    const auto has_room = [](const auto& one) { return one->transfers() < transfers_max; };
+    const auto found = std::find_if(pools_.begin(), pools_.end(), has_room);
+    if (found != pools_.end()) return *found;
+    const auto kept_by_others = std::min(kept, pools_.size() * transfers_max);
+    return pools_.emplace_back(std::make_shared<curl_pool>(on, std::clamp<std::size_t>(kept - kept_by_others, 1, transfers_max)));
   }
 
+ private:
+  /// What libcurl looks through to begin a transfer is then no longer than this.
+  static constexpr std::size_t transfers_max = 128;
+  std::vector<std::shared_ptr<curl_pool>> pools_;
+};
+
+class curl_transport : public transport {
+ public:
+  curl_transport(boost::asio::io_context& on, const clock& time, std::size_t kept) : on_(on), time_(time), kept_(kept) {}
+
   std::unique_ptr<transfer> send(const cleared& target, outgoing what) override {
-    const auto& pool = pools_[static_cast<std::size_t>(target.provider().runs_as)];
+    const auto pool = pools_[static_cast<std::size_t>(target.provider().runs_as)].with_room(on_, kept_);
     auto send = std::make_shared<wire_send>(on_, target, std::move(what));
     auto made = std::make_unique<curl_transfer>(pool, send, time_);
     pool->start(*send);
@@ -64,7 +81,8 @@ class curl_transport : public transport {
  private:
   boost::asio::io_context& on_;
   const clock& time_;
-  std::array<std::shared_ptr<curl_pool>, deployment_class_names.size()> pools_;
+  std::size_t kept_;
+  std::array<curl_pools, deployment_class_names.size()> pools_;
 };
 
 }  // namespace

@@ -18,6 +18,9 @@ using boost::system::error_code;
 constexpr std::size_t idle_bytes_max = 4 * 1024;
 // Over TLS, head and body go out as one record where they fit: pieces would be packets of their own.
 constexpr std::size_t joined_bytes_max = 16 * 1024;
+// How long, and for how much, the end of a reply is waited for of which all that matters has been read.
+constexpr std::chrono::seconds linger_time{1};
+constexpr std::size_t linger_bytes_max = 16 * 1024;
 
 }  // namespace
 
@@ -97,6 +100,19 @@ void native_send::on_read(error_code error, std::string_view bytes) {
   const auto self = shared_from_this();
   arrived_ = bytes;
   if (error) ended_ = error;
+  if (abandoned_) return linger();
+  wake();
+}
+
+void native_send::on_time_lost() {
+  const auto self = shared_from_this();
+  lingering_.reset();
+  sleeper_.drop();
+}
+
+void native_send::on_deadline() {
+  const auto self = shared_from_this();
+  if (abandoned_) return let_go();
   wake();
 }
 
@@ -227,6 +243,8 @@ void native_send::let_go() {
   const bool is_clean = whole_ && !why_ && !ended_ && arrived_.empty() && asio::buffer_size(unwritten()) == 0;
   const bool may_serve_again = is_clean && head_.keeps_alive();
   arrived_ = {};
+  lingering_.reset();
+  deadlines::end(*this);
   if (may_serve_again)
     kept_->keep(*to_->at, wire);
   else
@@ -235,9 +253,28 @@ void native_send::let_go() {
 
 void native_send::abandon() {
   abandoned_ = true;
-  let_go();
+  if (!begin_to_linger()) let_go();
   what_.body.reset();
   wake_later();
+}
+
+bool native_send::begin_to_linger() {
+  if (!lingers_ || !wire_ || ended_ || whole_ || over_ || !head_.is_whole() || asio::buffer_size(unwritten()) > 0) return false;
+  lingering_ = shared_from_this();
+  alarms_->set(*this, std::chrono::steady_clock::now() + linger_time);
+  linger();
+  return true;
+}
+
+void native_send::linger() {
+  const auto self = shared_from_this();
+  lingered_bytes_ += arrived_.size();
+  while (!arrived_.empty() && !whole_ && !over_) {
+    content_.clear();
+    parse();
+  }
+  if (whole_ || over_ || ended_ || lingered_bytes_ > linger_bytes_max) return let_go();
+  read_some();
 }
 
 }  // namespace sallyport::upstream

@@ -35,6 +35,8 @@ class native_send final : public std::enable_shared_from_this<native_send>, priv
   /// Sleeps until something may be there to tell, or `deadline`. May come back early. One sleeper at a time.
   task<void> sleep(instant deadline);
   void cancel();
+  /// What is still to come is the reply's end alone.
+  void let_end() { lingers_ = true; }
   /// The transfer's owner is gone: whoever still waits comes back as cancelled, and the connection is kept or closed.
   void abandon();
 
@@ -52,8 +54,8 @@ class native_send final : public std::enable_shared_from_this<native_send>, priv
   provider_wire::pieces unwritten() const;
   void on_read(boost::system::error_code error, std::string_view bytes) override;
   void on_written(boost::system::error_code error, std::size_t count) override;
-  void on_deadline() override { wake(); }
-  void on_time_lost() override { sleeper_.drop(); }
+  void on_deadline() override;
+  void on_time_lost() override;
 
   void read_some();
   void parse();
@@ -63,6 +65,8 @@ class native_send final : public std::enable_shared_from_this<native_send>, priv
   void end_of_input();
   void finish();
   void refuse(failure why);
+  bool begin_to_linger();
+  void linger();
   void let_go();
   void wake();
   void wake_later();
@@ -89,6 +93,8 @@ class native_send final : public std::enable_shared_from_this<native_send>, priv
   failure no_failure_;
   std::string peer_;
   suspension sleeper_;
+  std::shared_ptr<native_send> lingering_;   ///< itself, while it waits for the end of the reply with no transfer any more
+  std::size_t lingered_bytes_ = 0;
   bool reused_ = false;            ///< the connection was kept from another send
   bool body_sent_ = false;
   bool head_given_ = false;
@@ -96,6 +102,7 @@ class native_send final : public std::enable_shared_from_this<native_send>, priv
   bool over_ = false;
   bool cancelled_ = false;
   bool abandoned_ = false;
+  bool lingers_ = false;           ///< once abandoned, for the end of the reply
 };
 
 }  // namespace sallyport::upstream

@@ -23,7 +23,7 @@ teams:
 """
 
 ONE_MODEL = """providers:
-  stub: {{kind: openai_compatible, base_url: "{address}"}}
+  stub: {{kind: openai_compatible, class: in_house, base_url: "{address}"}}
 deployments:
   only: {{provider: stub, model: stub-model, price: {{input: 0.05, output: 0.20}}}}
 models:
@@ -36,7 +36,7 @@ def one_of_each(dialects, address):
         return "\n".join([f"{title}:", *("  " + line.format(dialect=dialect, address=address) for dialect in dialects)])
 
     return "\n".join([
-        section("providers", '{dialect}: {{kind: openai_compatible, dialect: {dialect}, base_url: "{address}"}}'),
+        section("providers", '{dialect}: {{kind: openai_compatible, class: in_house, dialect: {dialect}, base_url: "{address}"}}'),
         section("deployments", "only_{dialect}: {{provider: {dialect}, model: stub-model, price: {{input: 0.05, output: 0.20}}}}"),
         section("models", "{dialect}: {{try: [only_{dialect}]}}")])
 

@@ -15,6 +15,7 @@ namespace asio = boost::asio;
 using asio::ip::tcp;
 
 scripted_connection::scripted_connection(tcp::socket socket, asio::ssl::context* tls) : socket_(std::move(socket)) {
+  socket_.set_option(tcp::no_delay(true));   // a second small write would wait for the first one's acknowledgement
   if (tls != nullptr) tls_.emplace(socket_, *tls);
 }
 

@@ -188,6 +188,38 @@ OVER_BOTH("a transfer outlives its transport, and both may die with the io_conte
   for (int i = 0; i < 50; ++i) dying.io.poll_one();
 }
 
+TEST_CASE("a reply of which only the end is missing is waited for, and its connection serves again") {
+  upstream_bench bench(over_native);
+  std::optional<bool> closed;
+  scripted_upstream provider(bench.io, [&](connection with) -> task<void> {
+    while (const auto seen = co_await with->read_request()) {
+      co_await with->write(stream_head + chunk("all of it"));
+      if (seen->body == "no end") {
+        closed = co_await with->sees_close();
+        co_return;
+      }
+      for (int i = 0; i < 20; ++i) co_await turn();
+      std::string rest = last_chunk;
+      if (seen->body == "more") rest = chunk(std::string(100'000, 'x')) + last_chunk;
+      co_await with->write(rest);
+    }
+  });
+  bench.run([&]() -> task<void> {
+    for (const char* body : {"1", "2", "more", "3", "no end", "4"}) {
+      auto sent = bench.post(provider.port(), body);
+      CHECK(co_await sent->next(bench.soon()) == signal::head);
+      CHECK(co_await sent->next(bench.soon()) == signal::data);
+      sent->let_end();
+      sent.reset();
+      for (int i = 0; i < 500; ++i) co_await turn();
+    }
+    while (!closed) co_await turn();
+  });
+  // "more" is more than an end, and "no end" was still waited for when the last one needed a connection.
+  CHECK(provider.connections() == 3);
+  CHECK(closed == true);
+}
+
 OVER_BOTH("the early end of one stream on a pool does not stop a kept connection from serving") {
   upstream_bench bench(over);
   scripted_upstream provider(bench.io, [](connection with) -> task<void> {
