@@ -6,6 +6,7 @@
 #include "proxy/ledger/gpu_meters.hpp"
 #include "proxy/ledger/key_desk.hpp"
 #include "proxy/ledger/key_store.hpp"
+#include "proxy/listening.hpp"
 #include "proxy/prober.hpp"
 #include "proxy/recall.hpp"
 #include "proxy/start_warnings.hpp"
@@ -43,29 +44,6 @@ constexpr auto teaching_max = 500ms;
 constexpr std::size_t admin_connections_max = 64;
 /// How long connections that wait for a request may take to close, at the end of a hand-over.
 constexpr auto closing_max = 300ms;
-
-int worker_count(const config::listen_settings& listen) {
-  if (listen.workers > 0) return listen.workers;
-  return std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
-}
-
-config::listen_settings admin_listening(const config::admin_settings& admin) {
-  config::listen_settings listen;
-  listen.address = admin.address;
-  listen.max_body = 64 * 1024;
-  listen.drain_timeout = 1'000ms;
-  return listen;
-}
-
-/// For each worker what it goes on with. A socket that nobody accepts from would swallow its connections, so where the predecessor had more
-/// workers some get several; where it had fewer, the others bind sockets of their own.
-std::vector<std::vector<succession::owned_descriptor>> lent_to(int workers, succession::predecessor* by, const config::socket_address& at) {
-  std::vector<std::vector<succession::owned_descriptor>> shares(static_cast<std::size_t>(workers));
-  if (!by) return shares;
-  auto lent = by->take_api_sockets(at.host, at.port);
-  for (std::size_t i = 0; i < lent.size(); ++i) shares[i % shares.size()].push_back(std::move(lent[i]));
-  return shares;
-}
 
 }  // namespace
 
