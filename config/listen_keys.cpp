@@ -29,6 +29,9 @@ section<listen_settings> listen_keys() {
       value_key("workers", &l::workers, whole_number(0, 256), "0", "Event loops, each on a thread of its own; 0 is one a core."),
       value_key("max_connections", &l::max_connections, count(1, 1'000'000), "10k",
           "Open client connections; further ones are turned away with 503. The system's limit of open files may allow fewer."),
+      value_key("max_connections_per_address", &l::max_connections_per_address, count(1, 1'000'000), "",
+          "Those of one address, or of one /64 network of IPv6; further ones are turned away with 429. What trusted_proxies names is not "
+          "counted. Default: a quarter of max_connections, and loopback is not counted."),
       value_key("max_body", &l::max_body, byte_size(kib, gib), "32MiB", "One request body; a larger one is refused with 413."),
       value_key("max_in_flight", &l::max_in_flight, count(1, 1'000'000), "10k", "Requests being served at once; beyond, 503."),
       value_key("max_buffered", &l::max_buffered, byte_size(kib, 1024 * gib), "1GiB", "Request bodies held at once; beyond, 503."),

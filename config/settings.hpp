@@ -60,6 +60,7 @@ struct listen_settings {
   std::optional<tls_files> tls;
   int workers = 0;                          ///< 0: one a core
   std::size_t max_connections = 10'000;     ///< over all workers
+  std::optional<std::size_t> max_connections_per_address;   ///< nothing: a quarter of them, and loopback as it likes
   std::size_t max_body = 32u << 20;         ///< bytes of one request body
   std::size_t max_in_flight = 10'000;       ///< requests being served at once; above: 503
   std::size_t max_buffered = 1u << 30;      ///< bytes of request bodies held at once; above: 503

@@ -49,7 +49,9 @@ constexpr auto closing_max = 300ms;
 
 struct gateway::parts {
   explicit parts(std::shared_ptr<const config::settings> first, observe::logger_options log_options)
-      : settings(std::move(first)), log(std::move(log_options)), metrics(version), connections{.open = {}, .max = shares.clients} {}
+      : settings(std::move(first)), log(std::move(log_options)), metrics(version), connections{.open = {}, .max = shares.clients} {
+    limit_addresses(connections, listening);
+  }
 
   result<void> open_admin();
   result<void> open_ledger();

@@ -1,5 +1,7 @@
 #include "proxy/listening.hpp"
 
+#include "config/addresses.hpp"
+
 #include <algorithm>
 #include <thread>
 #include <utility>
@@ -19,6 +21,15 @@ config::listen_settings admin_listening(const config::admin_settings& admin) {
   listen.max_body = 64 * 1024;
   listen.drain_timeout = 1'000ms;
   return listen;
+}
+
+void limit_addresses(server::connection_count& connections, const config::listen_settings& listen) {
+  auto exempt = listen.trusted_proxies;
+  if (listen.max_connections_per_address) return connections.by_address.limit(*listen.max_connections_per_address, std::move(exempt));
+  // A quarter: four addresses are needed to shut all others out, and one may still be an office behind one address. What comes over
+  // loopback is a proxy on this machine that nobody has named, or the operator; both have a reason to open many.
+  for (const char* own : {"127.0.0.0/8", "::1/128"}) exempt.push_back(*config::network_in(own));
+  connections.by_address.limit(std::max<std::size_t>(1, connections.max / 4), std::move(exempt));
 }
 
 std::vector<std::vector<succession::owned_descriptor>> lent_to(int workers, succession::predecessor* by, const config::socket_address& at) {
