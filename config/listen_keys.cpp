@@ -37,6 +37,8 @@ section<listen_settings> listen_keys() {
       value_key("max_buffered", &l::max_buffered, byte_size(kib, 1024 * gib), "1GiB", "Request bodies held at once; beyond, 503."),
       value_key("header_timeout", &l::header_timeout, duration(1ms, 1h), "10s", "From the first byte of a request to the end of its head."),
       value_key("body_timeout", &l::body_timeout, duration(1ms, 1h), "1m", "From the head to the end of the body."),
+      value_key("min_body_rate", &l::min_body_rate, byte_size(0, gib), "1KiB",
+          "Bytes a second that a body has to come with on the average, once header_timeout has passed; a slower one ends with 408. 0B: any rate."),
       value_key("idle_timeout", &l::idle_timeout, duration(1ms, 1h), "75s", "Between two requests on a kept connection."),
       value_key("write_timeout", &l::write_timeout, duration(1ms, 1h), "1m", "One write to a client that does not read."),
       values_key("trusted_proxies", &l::trusted_proxies, address_range(),

@@ -66,6 +66,7 @@ struct listen_settings {
   std::size_t max_buffered = 1u << 30;      ///< bytes of request bodies held at once; above: 503
   milliseconds header_timeout{10'000};      ///< from the first byte of a request to the end of its head
   milliseconds body_timeout{60'000};        ///< from the head to the end of the body
+  std::size_t min_body_rate = 1024;         ///< bytes a second that a body has to come with, once header_timeout has passed; 0: any
   milliseconds idle_timeout{75'000};        ///< between requests on a kept connection
   milliseconds write_timeout{60'000};       ///< one write to a client that does not read
   std::vector<network> trusted_proxies;     ///< whose x-forwarded-for is believed
