@@ -13,10 +13,24 @@ constexpr std::size_t kib = 1024;
 constexpr std::size_t mib = 1024 * kib;
 constexpr std::size_t gib = 1024 * mib;
 
+value_kind<bool> client_auth() {
+  const auto word = one_of({"require", "request"}, "require or request");
+  const auto read = [read_word = word.read](const scalar& from) -> parsed<bool> {
+    const auto said = read_word(from);
+    if (!said) return said.error();
+    return *said == "require";
+  };
+  return {word.word, word.schema, read};
+}
+
 section<tls_files> tls_keys() {
   return {required(value_key("cert", &tls_files::cert, path_of_file(), "", "The certificate chain, PEM."),
       "is missing; tls names cert and key"),
-          required(value_key("key", &tls_files::key, path_of_file(), "", "Its private key, PEM."), "is missing; tls names cert and key")};
+          required(value_key("key", &tls_files::key, path_of_file(), "", "Its private key, PEM."), "is missing; tls names cert and key"),
+          value_key("client_ca", &tls_files::client_ca, path_of_file(), "",
+              "PEM certificates of the authorities that clients' certificates come from. Default: clients are not asked for one."),
+          value_key("client_auth", &tls_files::needs_client_cert, client_auth(), "require",
+              "With client_ca: whether a client must have a certificate, or may have none; a wrong one is refused either way.")};
 }
 
 }  // namespace
@@ -25,15 +39,20 @@ section<listen_settings> listen_keys() {
   using l = listen_settings;
   return {
       value_key("address", &l::address, address_to_listen_on(), "127.0.0.1:7070", "Where clients connect. Port 0 lets the system choose."),
-      section_key("tls", &l::tls, tls_keys(), "Serve HTTPS with this certificate. Default: plain HTTP."),
+      section_key("tls", &l::tls, tls_keys(), "Serve HTTPS with this certificate, whose files may be replaced at any time. Default: plain HTTP."),
       value_key("workers", &l::workers, whole_number(0, 256), "0", "Event loops, each on a thread of its own; 0 is one a core."),
       value_key("max_connections", &l::max_connections, count(1, 1'000'000), "10k",
           "Open client connections; further ones are turned away with 503. The system's limit of open files may allow fewer."),
+      value_key("max_connections_per_address", &l::max_connections_per_address, count(1, 1'000'000), "",
+          "Those of one address, or of one /64 network of IPv6; further ones are turned away with 429. What trusted_proxies names is not "
+          "counted. Default: a quarter of max_connections, and loopback is not counted."),
       value_key("max_body", &l::max_body, byte_size(kib, gib), "32MiB", "One request body; a larger one is refused with 413."),
       value_key("max_in_flight", &l::max_in_flight, count(1, 1'000'000), "10k", "Requests being served at once; beyond, 503."),
       value_key("max_buffered", &l::max_buffered, byte_size(kib, 1024 * gib), "1GiB", "Request bodies held at once; beyond, 503."),
       value_key("header_timeout", &l::header_timeout, duration(1ms, 1h), "10s", "From the first byte of a request to the end of its head."),
       value_key("body_timeout", &l::body_timeout, duration(1ms, 1h), "1m", "From the head to the end of the body."),
+      value_key("min_body_rate", &l::min_body_rate, byte_size(0, gib), "1KiB",
+          "Bytes a second that a body has to come with on the average, once header_timeout has passed; a slower one ends with 408. 0B: any rate."),
       value_key("idle_timeout", &l::idle_timeout, duration(1ms, 1h), "75s", "Between two requests on a kept connection."),
       value_key("write_timeout", &l::write_timeout, duration(1ms, 1h), "1m", "One write to a client that does not read."),
       values_key("trusted_proxies", &l::trusted_proxies, address_range(),
@@ -76,6 +95,8 @@ void check_listen(const cursor& at, const listen_settings& listen) {
   const auto tls = at.below("tls");
   if (!listen.tls->cert.empty()) check_pem(tls.below("cert"), listen.tls->cert, "CERTIFICATE");
   if (!listen.tls->key.empty()) check_pem(tls.below("key"), listen.tls->key, "PRIVATE KEY");
+  if (!listen.tls->client_ca.empty()) check_pem(tls.below("client_ca"), listen.tls->client_ca, "CERTIFICATE");
+  else if (tls.has("client_auth")) tls.below("client_auth").refuse("has no client_ca beside it, so there is nothing to check a client's certificate against");
 }
 
 admin_settings made_admin(const cursor& at, const admin_draft& from, const listen_settings& listen, bool allow_inline_secrets) {

@@ -39,6 +39,9 @@ struct socket_address {
 struct tls_files {
   std::string cert;  ///< path of a PEM chain
   std::string key;   ///< path of a PEM private key
+  std::string client_ca = {};      ///< path of the PEM certificates that a client's must go back to; empty: none is asked for
+  bool needs_client_cert = true;   ///< no session without one, where one is asked for
+  bool operator==(const tls_files&) const = default;
 };
 
 /// An address range in CIDR form; a provider with `networks` may only resolve into one of them.
@@ -60,11 +63,13 @@ struct listen_settings {
   std::optional<tls_files> tls;
   int workers = 0;                          ///< 0: one a core
   std::size_t max_connections = 10'000;     ///< over all workers
+  std::optional<std::size_t> max_connections_per_address;   ///< nothing: a quarter of them, and loopback as it likes
   std::size_t max_body = 32u << 20;         ///< bytes of one request body
   std::size_t max_in_flight = 10'000;       ///< requests being served at once; above: 503
   std::size_t max_buffered = 1u << 30;      ///< bytes of request bodies held at once; above: 503
   milliseconds header_timeout{10'000};      ///< from the first byte of a request to the end of its head
   milliseconds body_timeout{60'000};        ///< from the head to the end of the body
+  std::size_t min_body_rate = 1024;         ///< bytes a second that a body has to come with, once header_timeout has passed; 0: any
   milliseconds idle_timeout{75'000};        ///< between requests on a kept connection
   milliseconds write_timeout{60'000};       ///< one write to a client that does not read
   std::vector<network> trusted_proxies;     ///< whose x-forwarded-for is believed

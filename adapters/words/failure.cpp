@@ -39,6 +39,8 @@ constexpr std::array<failure_traits, failure_kind_count> table{{
      "The key is not known to this gateway. Ask the team that runs it for a valid one."},
     {"too_many_wrong_keys", client, false, false, 429, "rate_limit_error", "too_many_wrong_keys",
      "Too many unknown keys came from this address. Try again after the time in Retry-After, with a key that is valid."},
+    {"too_many_connections", client, false, false, 429, "rate_limit_error", "too_many_connections",
+     "Too many connections are open from your address. Close some, or send requests over those that are open."},
     {"admin_api_closed", configuration, false, false, 403, bad, "admin_api_closed",
      "The admin API is closed, since the configuration has no admin.token. Set one, as in token: \"${env:SALLYPORT_ADMIN_TOKEN}\"."},
     {"model_not_allowed", client, false, false, 403, bad, "model_not_allowed",

@@ -29,6 +29,7 @@ enum class failure_kind : std::uint8_t {
   key_missing,
   key_invalid,           ///< unknown and disabled keys alike
   too_many_wrong_keys,   ///< from one address
+  too_many_connections,  ///< open from one address
   admin_api_closed,      ///< the admin side has no token, so nobody may change anything through it
   model_not_allowed,     ///< the team may not ask for this model
   // The call.

@@ -28,6 +28,7 @@ void keep_to_loopback(config::settings& drilled, const std::string& journal) {
   drilled.listen.tls.reset();
   drilled.listen.workers = 1;
   drilled.listen.trusted_proxies.clear();
+  drilled.listen.max_connections_per_address.reset();
   drilled.admin = {{"127.0.0.1", 0}, {}};
   drilled.state = {};
   drilled.state.journal = journal;

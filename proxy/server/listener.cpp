@@ -3,6 +3,7 @@
 #include "proxy/server/byte_stream.hpp"
 #include "proxy/server/session.hpp"
 #include "proxy/stages/reply_failure.hpp"
+#include "proxy/words/request_id.hpp"
 
 #include <boost/asio/basic_socket_acceptor.hpp>
 #include <boost/asio/co_spawn.hpp>
@@ -91,6 +92,11 @@ std::string text_of(const boost::asio::ip::address& peer) {
   if (peer.is_v6() && peer.to_v6().is_v4_mapped())
     return boost::asio::ip::make_address_v4(boost::asio::ip::v4_mapped, peer.to_v6()).to_string();
   return peer.to_string();
+}
+
+address_counts::address bytes_of(const boost::asio::ip::address& peer) {
+  if (peer.is_v4()) return boost::asio::ip::make_address_v6(boost::asio::ip::v4_mapped, peer.to_v4()).to_bytes();
+  return peer.to_v6().to_bytes();
 }
 
 duration tick_of(const config::listen_settings& settings) {
@@ -204,8 +210,9 @@ class listener::impl : public std::enable_shared_from_this<impl> {
     reserve_.give();
     error_code refused;
     socket_type socket(on_);
-    from.accept(socket, refused);
-    if (!refused) turn_away(socket);
+    tcp::endpoint peer;
+    from.accept(socket, peer, refused);
+    if (!refused) turn_away(socket, peer, fail(failure_kind::overloaded, "no descriptor is left"));
     close_socket(socket);
     reserve_.take();
     if (!draining_) co_await pause_->until(time_.now() + starved_pause);
@@ -230,27 +237,37 @@ class listener::impl : public std::enable_shared_from_this<impl> {
     socket.set_option(tcp::no_delay(true), ignored);
     if (count_.open.fetch_add(1, std::memory_order_relaxed) >= count_.max) {
       count_.open.fetch_sub(1, std::memory_order_relaxed);
-      return turn_away(socket);
+      return turn_away(socket, peer, fail(failure_kind::overloaded, "max_connections"));
+    }
+    const auto from = bytes_of(peer.address());
+    if (!count_.by_address.take(from)) {
+      count_.open.fetch_sub(1, std::memory_order_relaxed);
+      return turn_away(socket, peer, fail(failure_kind::too_many_connections, "max_connections_per_address"));
     }
     auto stream = tls_ ? make_tls_stream(std::move(socket), tls_) : make_plain_stream(std::move(socket));
     auto opened = std::make_shared<session>(std::move(stream), terms_, text_of(peer.address()));
     if (draining_) opened->drain(manner_.serves_waiting);
     const auto place = sessions_.insert(sessions_.end(), opened);
     boost::asio::co_spawn(on_, opened->run(opened),
-                          [self = shared_from_this(), place](std::exception_ptr thrown) { self->ended(place, thrown != nullptr); });
+                          [self = shared_from_this(), place, from](std::exception_ptr thrown) { self->ended(place, from, thrown != nullptr); });
   }
 
-  void ended(std::list<std::shared_ptr<session>>::iterator place, bool threw) {
+  void ended(std::list<std::shared_ptr<session>>::iterator place, const address_counts::address& from, bool threw) {
     if (threw) (*place)->reset();  // out of memory: the socket must not stay open with nobody behind it
     sessions_.erase(place);
+    count_.by_address.give(from);
     count_.open.fetch_sub(1, std::memory_order_relaxed);
     if (draining_ && sessions_.empty()) tick_wait_->cancel();
   }
 
-  /// A short answer, without waiting: this path must cost nearly nothing.
-  void turn_away(socket_type& socket) {
+  /// A short answer, without waiting: this path must cost nearly nothing. Over TLS it would take a handshake: such a connection is closed.
+  void turn_away(socket_type& socket, const tcp::endpoint& peer, const failure& why) {
+    stages::request_head head;
+    head.request_id = make_request_id(time_.wall());
+    head.client = text_of(peer.address());
+    terms_->service.refused(head, why);
     if (tls_) return;
-    auto reply = stages::reply_failure(fail(failure_kind::overloaded, "connection limit"), dialect_id::openai_chat, {});
+    auto reply = stages::reply_failure(why, dialect_id::openai_chat, head.request_id);
     std::string text;
     reply_terms terms;
     terms.length = reply.body.size();
@@ -262,6 +279,9 @@ class listener::impl : public std::enable_shared_from_this<impl> {
     socket.non_blocking(true, ignored);
     socket.write_some(boost::asio::buffer(text), ignored);
     socket.shutdown(boost::asio::socket_base::shutdown_send, ignored);
+    // Bytes that nobody has read would turn the close into a reset, and the client would not see the answer.
+    std::array<char, 4096> arrived;
+    socket.read_some(boost::asio::buffer(arrived), ignored);
   }
 
   executor on_;

@@ -7,9 +7,10 @@
 
 #include "adapters/words/result.hpp"
 #include "config/settings.hpp"
-#include "proxy/succession/note_socket.hpp"
+#include "proxy/server/address_counts.hpp"
 #include "proxy/server/tls_context.hpp"
 #include "proxy/stages/service.hpp"
+#include "proxy/succession/note_socket.hpp"
 #include "proxy/words/clock.hpp"
 
 #include <boost/asio/io_context.hpp>
@@ -26,6 +27,7 @@ namespace sallyport::server {
 struct connection_count {
   std::atomic<std::size_t> open{0};
   std::size_t max;
+  address_counts by_address{};
 };
 
 /// How a listener ends.

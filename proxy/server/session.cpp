@@ -1,9 +1,10 @@
 #include "proxy/server/session.hpp"
 
-#include "proxy/words/chunk_decoder.hpp"
+#include "proxy/server/body_pace.hpp"
 #include "proxy/server/request_fields.hpp"
 #include "proxy/stages/endpoint.hpp"
 #include "proxy/stages/reply_failure.hpp"
+#include "proxy/words/chunk_decoder.hpp"
 #include "proxy/words/request_id.hpp"
 
 #include <array>
@@ -135,10 +136,11 @@ task<session::verdict> session::admit_and_serve(stages::request_head head, frami
   }
   std::string body;
   if (framed.body != body_framing::none) {
-    wire_->wait_until(terms_->time.now() + terms_->settings.body_timeout);
+    const auto began = terms_->time.now();
+    wire_->wait_until(body_deadline(terms_->settings, began, 0));
     const bool invited = co_await invite_body(framed);
     if (!invited) co_return verdict::drop;
-    auto read = co_await read_body(framed);
+    auto read = co_await read_body(framed, began);
     manner.keep_alive = manner.keep_alive && read.has_value();
     if (!read) co_return co_await refuse(std::move(head), read.error(), manner);
     body = std::move(*read);
@@ -168,19 +170,26 @@ task<bool> session::invite_body(framing framed) {
   co_return co_await wire_->write(pieces(parts));
 }
 
-task<result<std::string>> session::read_body(framing framed) {
-  if (framed.body == body_framing::chunked) co_return co_await read_chunks();
+failure session::why_no_body(arrival how, instant began) const {
+  const bool has_time = terms_->time.now() < began + terms_->settings.body_timeout;
+  if (how == arrival::late && has_time) return fail(failure_kind::client_too_slow, "body slower than min_body_rate");
+  return why_no_bytes(how);
+}
+
+task<result<std::string>> session::read_body(framing framed, instant began) {
+  if (framed.body == body_framing::chunked) co_return co_await read_chunks(began);
   std::string body;
   std::size_t filled = 0;
   while (filled < framed.length) {
+    wire_->wait_until(body_deadline(terms_->settings, began, filled));
     const auto came = co_await wire_->more_into(body, filled, static_cast<std::size_t>(framed.length) - filled);
-    if (came != arrival::bytes) co_return why_no_bytes(came);
+    if (came != arrival::bytes) co_return why_no_body(came, began);
   }
   body.resize(filled);
   co_return body;
 }
 
-task<result<std::string>> session::read_chunks() {
+task<result<std::string>> session::read_chunks(instant began) {
   chunk_decoder decoder(terms_->settings.max_body);
   std::string body;
   while (true) {
@@ -188,7 +197,8 @@ task<result<std::string>> session::read_chunks() {
     if (!taken) co_return taken.error();
     wire_->consume(*taken);
     if (decoder.is_done()) break;
-    if (const auto came = co_await wire_->more(); came != arrival::bytes) co_return why_no_bytes(came);
+    wire_->wait_until(body_deadline(terms_->settings, began, body.size()));
+    if (const auto came = co_await wire_->more(); came != arrival::bytes) co_return why_no_body(came, began);
   }
   body.reserve(body.size() + connection::spare_bytes);
   co_return body;

@@ -52,11 +52,12 @@ class session final {
   result<std::unique_ptr<stages::admission>> admit(const stages::request_head& head, const framing& framed);
   task<verdict> serve(stages::request_head head, std::string body, std::unique_ptr<stages::admission> held, reply_manner manner);
   task<verdict> refuse(stages::request_head head, failure why, reply_manner manner);
-  task<result<std::string>> read_body(framing framed);
-  task<result<std::string>> read_chunks();
+  task<result<std::string>> read_body(framing framed, instant began);
+  task<result<std::string>> read_chunks(instant began);
   task<bool> invite_body(framing framed);
   bool drop_arrived_body(const framing& framed);
   failure why_no_bytes(arrival how) const;
+  failure why_no_body(arrival how, instant began) const;
 
   std::shared_ptr<session_terms> terms_;
   std::shared_ptr<connection> wire_;

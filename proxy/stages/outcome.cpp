@@ -10,6 +10,7 @@ std::string_view outcome_of(const std::optional<failure>& why) {
     case failure_kind::key_missing:
     case failure_kind::key_invalid:
     case failure_kind::too_many_wrong_keys:
+    case failure_kind::too_many_connections:
     case failure_kind::model_not_allowed:
     case failure_kind::no_eligible_deployment:
     case failure_kind::requests_limited:

@@ -191,8 +191,10 @@ void settle(exchange& x) {
 
 void record_refusal(worker_parts& with, const generation&, const request_head& head, const failure& why) {
   with.metrics.refused({}, why.name());
-  // Whoever guesses keys must not fill the log: up to the limit each guess has its line, beyond it they are counted.
-  const auto level = why.kind == failure_kind::too_many_wrong_keys ? observe::level::debug : observe::level::info;
+  // Whoever guesses keys, or opens connections without end, must not fill the log: beyond the limit they are counted.
+  const bool is_connection = why.kind == failure_kind::too_many_connections || (why.kind == failure_kind::overloaded && head.method.empty());
+  const bool may_be_many = is_connection || why.kind == failure_kind::too_many_wrong_keys;
+  const auto level = may_be_many ? observe::level::debug : observe::level::info;
   with.log.write(level, "refused",
                  {{"request_id", head.request_id}, {"reason", why.name()}, {"detail", why.detail}, {"client", head.client}});
 }

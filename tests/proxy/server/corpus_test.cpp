@@ -11,6 +11,7 @@
 #include <array>
 #include <cstdio>
 #include <map>
+#include <set>
 
 using namespace sallyport;
 using namespace sallyport::server;
@@ -32,6 +33,14 @@ const std::map<std::string, std::string> compliant_but_refused{
     {"Empty URI", "empty request target"},                                            // RFC 9112 3.2
     {"International in URI", "not visible ASCII"},                                    // RFC 3986 2; llhttp must refuse the same
 };
+
+/// Ambiguous in the AWS set, and served: a name that is like a framing field's and that nobody takes for one. It frames nothing here, and is
+/// not passed on (tests/proxy/corpora_test.cpp).
+const std::set<std::string> ambiguous_but_served{"Transfer-Encoding with multiple hyphens", "Transfer-Encoding with multiple delimiters"};
+
+/// Of each tier, how many the collection has and how many are served.
+const std::map<std::string, std::pair<int, int>> served_of{
+    {"Severe", {0, 58}}, {"Ambiguous", {2, 58}}, {"Acceptable", {2, 15}}, {"Compliant", {19, 28}}};
 
 /// What the body needs behind the head, so that the request is whole.
 std::string body_for(const framing& framed) {
@@ -90,10 +99,12 @@ TEST_CASE("desync vectors: no severe one is accepted, each compliant one is, but
     ++all;
     if (examined.has_value()) ++accepted;
     if (examined.has_value() && one.tier != "Compliant") std::printf("  accepted, %s: %s\n", one.tier.c_str(), one.name.c_str());
+    if (one.tier == "Ambiguous" && examined.has_value()) CHECK_MESSAGE(ambiguous_but_served.contains(one.name), one.name);
     if (one.tier == "Severe") CHECK_MESSAGE((examined.has_error() && examine(one.bytes).has_error()), one.name);
     if (one.tier == "Compliant" && examined.has_error()) refused[one.name] = examined.error().detail;
   }
   for (const auto& [tier, counts] : accepted_of) std::printf("desync %s: %d of %d accepted\n", tier.c_str(), counts.first, counts.second);
+  CHECK(accepted_of == served_of);
   CHECK(refused.size() == compliant_but_refused.size());
   for (const auto& [name, rule] : compliant_but_refused) {
     CHECK_MESSAGE(refused.contains(name), name);
@@ -167,7 +178,9 @@ TEST_CASE("llhttp vectors: what its strict parser refuses gets 400 and a close")
   }
   std::printf("llhttp, to be refused: %d got 400, %d got 405 from the service, %d stop after one request\n", refused, by_the_service,
       only_one);
-  CHECK(refused > 80);
+  CHECK(refused == 101);      // of 65 vectors, each with and without a Host of ours
+  CHECK(by_the_service == 3);
+  CHECK(only_one == 26);
 }
 
 TEST_CASE("llhttp vectors: what its strict parser takes is served, or refused for a named reason") {
@@ -191,5 +204,6 @@ TEST_CASE("llhttp vectors: what its strict parser takes is served, or refused fo
   }
   std::printf("llhttp, acceptable: %d served\n", served);
   for (const auto& [reason, count] : reasons) std::printf("  refused %d: %s\n", count, reason.c_str());
-  CHECK(served > 30);
+  CHECK(served == 53);
+  CHECK(reasons.size() == 8);
 }

@@ -205,8 +205,11 @@ class raw_client {
  public:
   using socket_type = boost::asio::ip::tcp::socket;
 
-  explicit raw_client(std::uint16_t port) : socket_(context_) {
+  /// `from`: its own address, of loopback.
+  explicit raw_client(std::uint16_t port, const char* from = "127.0.0.1") : socket_(context_) {
     boost::system::error_code error;
+    socket_.open(boost::asio::ip::tcp::v4());
+    socket_.bind({boost::asio::ip::make_address(from), 0}, error);
     socket_.connect({boost::asio::ip::make_address("127.0.0.1"), port}, error);
     REQUIRE_MESSAGE(!error, error.message());
     socket_.set_option(boost::asio::ip::tcp::no_delay(true));

@@ -233,6 +233,36 @@ TEST_CASE("connections above the limit are told so and closed") {
   CHECK(third.reply().status == 200);
 }
 
+TEST_CASE("one address has so many connections and no more, and takes none of another one's") {
+  front_door door;
+  door.count.by_address.limit(2, {});
+  door.start();
+  raw_client first(door.port()), second(door.port());
+  for (auto* one : {&first, &second}) {
+    one->send(get);
+    CHECK(one->reply().status == 200);
+  }
+
+  raw_client third(door.port());
+  third.send(get);
+  const auto refused = third.reply();
+  raw_client elsewhere(door.port(), "127.0.0.2");
+  elsewhere.send(get);
+
+  CHECK(refused.status == 429);
+  CHECK(refused.has("retry-after:"));
+  CHECK(refused.has("connection: close"));
+  CHECK(third.is_closed());
+  CHECK(elsewhere.reply().status == 200);
+  CHECK(door.service.last_reason().name() == "too_many_connections");
+  CHECK(door.service.refusals_counted.now() == 1);
+  first.close();
+  CHECK(door.holds_soon([&] { return door.count.open == 2; }));
+  raw_client next(door.port());
+  next.send(get);
+  CHECK(next.reply().status == 200);
+}
+
 TEST_CASE("without descriptors the accept loop neither spins nor stops") {
   int to_child[2];
   int from_child[2];
