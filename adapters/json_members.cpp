@@ -55,6 +55,7 @@ std::optional<json_member> json_members::next() {
   found.name = {at_, behind_string(text_, at_) - at_};
   const std::size_t colon = behind_blanks(text_, found.name.end());
   const std::size_t value = behind_blanks(text_, colon + 1);
+  if (value >= text_.size()) return std::nullopt;
   at_ = behind_value(text_, value);
   found.value = {value, at_ - value};
   return found;

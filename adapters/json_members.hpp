@@ -1,6 +1,6 @@
 #pragma once
 /// Where the members of a JSON object stand in its text. For text that a json_document has accepted; other text gives nonsense, but
-/// never a read outside it.
+/// never a read or a range outside it.
 
 #include "adapters/words/call.hpp"
 
