@@ -84,7 +84,7 @@ def raise_limit():
 
 
 def warm_up(bench, rows, several, absent):
-    """Connections, caches and memory as they are in the middle of a day. A proxy that does not even start has no part."""
+    """Connections, caches and memory as they are in the middle of a day. A proxy that does not start, or not serve, has no part."""
     for name in list(several):
         try:
             for row in rows:
@@ -95,6 +95,8 @@ def warm_up(bench, rows, several, absent):
                 raise
             absent[name] = " ".join(str(problem).split())[:300]
             del several[name]
+    if not several:
+        raise RuntimeError("nobody can be compared: " + "; ".join(absent.values()))
 
 
 def measure(row, bench, contender):
@@ -131,7 +133,7 @@ def cell(figure, values, beside):
     if values is None:
         return "-"
     text = f"{middle(figure, values):,.{figure.digits}f} ({min(values):,.{figure.digits}f}-{max(values):,.{figure.digits}f})"
-    if beside is None:
+    if beside is None or middle(figure, beside) <= 0:  # a few streams may fit into memory that was there
         return text
     return f"{text} **{middle(figure, values) / middle(figure, beside):.2f}**"
 

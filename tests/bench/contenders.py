@@ -38,8 +38,6 @@ def gateway(binary, transport):
 
 KINDS = {"nginx": (Nginx, {}), "haproxy": (HAProxy, {}), "envoy": (Envoy, {}),
          "portkey": (Portkey, {"slow": True, "variants": VARIANTS[:1]}), "litellm": (LiteLLM, {"slow": True, "variants": VARIANTS[:1]})}
-
-
 NAMES = ("nginx", "sallyport", "sallyport-curl", *list(KINDS)[1:])
 
 
