@@ -1,5 +1,6 @@
 #pragma once
-/// A connected TCP socket of the benchmarks' two ends, plain or under TLS. Fails by returning, and checks no certificate: both ends are here.
+/// A connected TCP socket of the benchmarks' two ends, plain or under TLS. Errors are return values; no certificate is checked, since both
+/// ends are ours.
 
 #include <sys/types.h>
 

@@ -1,4 +1,4 @@
-// The upstream of tests/bench/compare: answers what asks for a stream with CHUNKS events of 150 B, one write each, the rest with 2 KB of JSON.
+// The upstream of tests/bench/compare: answers what asks for a stream with CHUNKS events of 150 B, one write each, the rest with 2 KB.
 //   upstream CHUNKS [CERTIFICATE KEY]     prints its port; with PEM files it speaks TLS
 // A request whose text says "pace_us=N" gets an event every N microseconds, any other stream as fast as it is taken. "held" beside it: the
 // first event at once, and events without end, until told otherwise by GET /WORD, which answers with how many events with text were sent:
