@@ -1,14 +1,14 @@
-"""CPU and added latency of nginx and of the gateway, through the same loader and upstream. Started by tests/bench/starting-point.
+"""Where the gateway stands beside other proxies, through the same loader and upstream. Started by tests/bench/compare.
 
-The proxy has one core, loader and upstream have another. A round runs everything once with each proxy, the one that goes first taking
-turns, so that what else the machine does meets both alike; what is compared is the median over the rounds.
+A round runs every row once with every proxy, another one going first each time, so that what else the machine does meets all alike; what
+is compared is the median over the rounds.
 """
 import argparse
 import contextlib
-import dataclasses
 import datetime
 import os
 import pathlib
+import resource
 import signal
 import statistics
 import subprocess
@@ -16,173 +16,166 @@ import sys
 import tempfile
 import time
 
+import contenders
 import versions
-from gateway_run import KEY, Gateway
-from nginx_run import Nginx
+from bench_ends import CORES, OF_THE_PROXY, Target, Upstream, pinned, run_load
+from compare_rows import ROWS
 
 PAGE = pathlib.Path("docs/benchmarks.md")
-MARKS = ("<!-- tests/bench/starting-point --write: begin -->\n", "<!-- tests/bench/starting-point --write: end -->\n")
+MARKS = ("<!-- tests/bench/compare --write: begin -->\n", "<!-- tests/bench/compare --write: end -->\n")
 ROUNDS = 9
-ROUNDS_S = 150  # no round begins that would end later, counted from the first one
-DEADLINE_S = 175
-CHUNKS = 200
-
-
-@dataclasses.dataclass(frozen=True)
-class Load:
-    kind: str
-    connections: int
-    requests: int
-    rate: int = 0
-
-    def units(self):
-        return self.requests * (1 if self.kind == "plain" else CHUNKS)
-
-
-SATURATED = Load("plain", connections=16, requests=10000)
-FAST = Load("stream", connections=8, requests=400)
-PACED = Load("paced", connections=8, requests=80)
-STEADY = Load("plain", connections=16, requests=1000, rate=1000)
-LOADS = (SATURATED, FAST, PACED, STEADY)
-
-ROWS = {
-    SATURATED: "CPU us per request of 2 KB answered with 2 KB, closed loop, 16 connections",
-    FAST: "CPU us per streamed chunk of 150 B, as fast as possible, 8 streams",
-    PACED: "CPU us per streamed chunk of 150 B, one a ms, 8 streams",
-    STEADY: "CPU us per request of 2 KB answered with 2 KB, 1,000 a second",
-}
-
-
-class Upstream:
-    def __init__(self, program, before):
-        self.child = subprocess.Popen([program, str(CHUNKS)], preexec_fn=before,
-                                      stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True)
-        self.port = int(self.child.stdout.readline())
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.child.kill()
-        self.child.wait()
-        self.child.stdout.close()
-
-
-def pin(core):
-    return lambda: os.sched_setaffinity(0, {core})
-
-
-def cpu_ns(pid):
-    """Of each thread that the process has: in nanoseconds, where /proc/PID/stat has hundredths of a second."""
-    tasks = pathlib.Path(f"/proc/{pid}/task").iterdir()
-    return {task.name: int((task / "schedstat").read_text().split()[0]) for task in tasks}
-
-
-def used_us(before, after):
-    if before.keys() - after.keys():
-        raise RuntimeError("a thread of the proxy ended during a run, and its CPU time with it")
-    return (sum(after.values()) - sum(before.values())) / 1000
+DEADLINE_S = 7000  # the upstream ends by itself after 7,200
+QUICK_DEADLINE_S = 400
+FILES = 16384      # a proxy of 6,000 streams has 12,000 sockets
+AGAINST = "nginx"
 
 
 class Bench:
-    def __init__(self, folder, core):
-        self.loader = folder / "tests/bench/bench_loader"
-        self.core = core
+    """Starts proxies as rows need them and keeps them until the end."""
 
-    def latency_us(self, port, load, words=(), events=None):
-        """Runs the load; every answer and every event has to arrive."""
-        wanted = (0 if load.kind == "plain" else load.units()) if events is None else events
-        command = [self.loader, port, load.connections, load.requests, load.kind, load.rate, KEY, *words]
-        ran = subprocess.run([str(word) for word in command], capture_output=True, text=True, preexec_fn=pin(self.core))
-        if ran.returncode != 0:
-            raise RuntimeError(f"{load.kind}: {ran.stderr.strip()} (exit code {ran.returncode})")
-        _, answers, found, latency = ran.stdout.split()
-        if int(answers) != load.requests or int(found) != wanted:
-            raise RuntimeError(f"{load.kind}: {answers} answers with {found} events")
-        return float(latency)
+    def __init__(self, started, binaries, scratch, quick):
+        self.started, self.scratch, self.quick = started, scratch, quick
+        self.binaries = binaries / "tests/bench"
+        self.certificate, self.key = scratch / "certificate.pem", scratch / "key.pem"
+        make_certificate(self.certificate, self.key)
+        self.upstreams, self.proxies, self.directs = {}, {}, {}
 
-    def run(self, proxy, load):
-        """CPU us per request or chunk, and the median latency in us."""
-        before = cpu_ns(proxy.pid)
-        latency = self.latency_us(proxy.port, load)
-        return used_us(before, cpu_ns(proxy.pid)) / load.units(), latency
+    def variant(self, name):
+        return contenders.variant(name, self.certificate, self.key)
+
+    def upstream(self, tls=False):
+        if tls not in self.upstreams:
+            pair = (self.certificate, self.key) if tls else ()
+            self.upstreams[tls] = self.started.enter_context(Upstream(self.binaries, *pair))
+        return self.upstreams[tls]
+
+    def proxy(self, contender, variant):
+        if (contender.name, variant) not in self.proxies:
+            how = self.variant(variant)
+            folder = tempfile.mkdtemp(dir=self.scratch)
+            cores = set(CORES) if how.workers > 1 else OF_THE_PROXY
+            made = contender.start(folder, self.upstream(how.tls_upstream).port, pinned(cores), how)
+            self.proxies[contender.name, variant] = self.started.enter_context(made)
+        return self.proxies[contender.name, variant]
+
+    def target(self, contender, variant):
+        proxy = self.proxy(contender, variant)
+        return Target(proxy.port, tuple(proxy.headers), self.variant(variant).tls_door)
+
+    def direct(self, row, load):
+        """The median latency without a proxy, once a round."""
+        if row.name not in self.directs:
+            self.directs[row.name] = run_load(self.binaries, Target(self.upstream().port), load)[1]
+        return self.directs[row.name]
 
 
-class Samples:
-    """By proxy: the CPU of each load, and what was added to the latency of a direct run in the same round."""
+def make_certificate(certificate, key):
+    subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2",
+                    "-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1", "-out", certificate, "-keyout", key],
+                   check=True, capture_output=True, timeout=60)
 
-    def __init__(self, names):
-        self.cpu = {name: {load: [] for load in LOADS} for name in names}
-        self.added = {name: [] for name in names}
-        self.direct = []
-        self.rounds = 0
 
-    def round(self, bench, proxies, upstream):
-        names = list(proxies)[:: 1 if self.rounds % 2 == 0 else -1]
-        self.direct.append(bench.latency_us(upstream.port, STEADY))
-        for load in LOADS:
+def raise_limit(quick):
+    """Of open files, for this program and all that it starts."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if resource.RLIM_INFINITY in (soft, hard):
+        return
+    if hard < FILES and not quick:
+        raise RuntimeError(f"{FILES} open files are needed, and {hard} allowed")
+    resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, min(FILES, hard)), hard))
+
+
+def warm_up(bench, rows, several, absent):
+    """Connections, caches and memory as they are in the middle of a day. A proxy that does not start, or not serve, has no part."""
+    for name in list(several):
+        try:
+            for row in rows:
+                if several[name].takes_part(row):
+                    row.warm_up(bench, several[name])
+        except (OSError, RuntimeError) as problem:
+            if name.startswith("sallyport"):
+                raise
+            absent[name] = " ".join(str(problem).split())[:300]
+            del several[name]
+    if not several:
+        raise RuntimeError("nobody can be compared: " + "; ".join(absent.values()))
+
+
+def measure(row, bench, contender):
+    try:
+        return row.measure(bench, contender)
+    except (OSError, RuntimeError) as problem:
+        raise RuntimeError(f"{row.name}, {contender.name}: {problem}") from problem
+
+
+def measured(bench, rows, several, rounds):
+    """By row and name of the proxy: a list of values for each figure, one of each round. And the direct latencies, by row."""
+    values, directs = {}, {}
+    for number in range(rounds):
+        begin = time.monotonic()
+        names = list(several)
+        names = names[number % len(names):] + names[:number % len(names)]
+        bench.directs = {}
+        for row in rows:
             for name in names:
-                cpu, latency = bench.run(proxies[name], load)
-                self.cpu[name][load].append(cpu)
-                if load is STEADY:
-                    self.added[name].append(latency - self.direct[-1])
-        self.rounds += 1
+                if several[name].takes_part(row):
+                    values.setdefault((row.name, name), []).append(measure(row, bench, several[name]))
+        for row, latency in bench.directs.items():
+            directs.setdefault(row, []).append(latency)
+        print(f"round {number + 1} of {rounds}: {time.monotonic() - begin:.0f} s", file=sys.stderr, flush=True)
+    return {at: list(zip(*each)) for at, each in values.items()}, directs
 
 
-def measure(binaries, nginx, rounds):
-    cores = sorted(os.sched_getaffinity(0))
-    ends, own = cores[0], cores[-1]
-    bench = Bench(binaries, ends)
-    with contextlib.ExitStack() as started:
-        folder = started.enter_context(tempfile.TemporaryDirectory(prefix="sallyport-bench-"))
-        upstream = started.enter_context(Upstream(binaries / "tests/bench/bench_upstream", pin(ends)))
-        proxies = {
-            "nginx": started.enter_context(Nginx(nginx, folder, upstream.port, pin(own))),
-            "sallyport": started.enter_context(Gateway([str(binaries / "proxy/sallyport")], folder, upstream.port, pin(own))),
-        }
-        for proxy in proxies.values():  # connections, caches and memory as they are in the middle of a day
-            for load in LOADS:
-                bench.latency_us(proxy.port, dataclasses.replace(load, requests=load.connections * 4))
-        return rounds_of(Samples(proxies), rounds, lambda samples: samples.round(bench, proxies, upstream))
+def middle(figure, values):
+    return max(values) if figure.best else statistics.median(values)
 
 
-def rounds_of(samples, rounds, one):
-    begin = time.monotonic()
-    longest = 0
-    while samples.rounds < rounds and time.monotonic() - begin + longest < ROUNDS_S:
-        this = time.monotonic()
-        one(samples)
-        longest = max(longest, time.monotonic() - this)
-        print(f"round {samples.rounds} of {rounds}: {time.monotonic() - this:.0f} s", file=sys.stderr, flush=True)
-    return samples
+def cell(figure, values, beside):
+    """The value, its range, and how many times that of what it is compared with."""
+    if values is None:
+        return "-"
+    text = f"{middle(figure, values):,.{figure.digits}f} ({min(values):,.{figure.digits}f}-{max(values):,.{figure.digits}f})"
+    if beside is None or middle(figure, beside) <= 0:  # a few streams may fit into memory that was there
+        return text
+    return f"{text} **{middle(figure, values) / middle(figure, beside):.2f}**"
 
 
-def cell(values, digits):
-    return f"{statistics.median(values):.{digits}f} ({min(values):.{digits}f}-{max(values):.{digits}f})"
+def lines_of(row, values, names, direct):
+    for which, figure in enumerate(row.figures):
+        def of(name, where=row.name, at=which):
+            found = values.get((where, name))
+            return found[at] if found else None
+
+        cells = []
+        for name in names:
+            beside = of(name, figure.relay_of, 0) if figure.relay_of else of(AGAINST) if name != AGAINST else None
+            cells.append(cell(figure, of(name), beside))
+        note = f" (direct: {statistics.median(direct):.0f})" if direct and which == 1 else ""
+        yield f"| {figure.title}{note} | " + " | ".join(cells) + " |"
 
 
-def row(title, ours, theirs, digits):
-    ratio = statistics.median(ours) / statistics.median(theirs)
-    return f"| {title} | {cell(theirs, digits)} | {cell(ours, digits)} | {ratio:.2f} |"
+def table(rows, values, directs, names, absent):
+    shown = names + list(absent)
+    yield "| median (lowest-highest) **times nginx** | " + " | ".join(shown) + " |"
+    yield "|---" * (len(shown) + 1) + "|"
+    for row in rows:
+        for line in lines_of(row, values, names, directs.get(row.name)):
+            yield line + " not run |" * len(absent)
+    yield ""
+    yield from (f"- {name} was not run: {reason}" for name, reason in absent.items())
 
 
-def table(samples, load_average, nginx):
-    of = versions.timed(nginx)
+def heading(rounds, in_small, load_average, programs):
+    of = versions.timed(programs)
     processor = of.pop("processor")
     today = datetime.datetime.now(datetime.timezone.utc).date()
-    yield (f"{today}, {samples.rounds} rounds, two cores of {os.cpu_count()} ({processor}), "
+    yield (f"{today}, {rounds} rounds{' in small' if in_small else ''}, two cores of {os.cpu_count()} ({processor}), "
            f"load average before the first round {load_average:.1f}.")
     yield ", ".join(f"{name} {version}" for name, version in of.items()) + ".\n"
-    yield "| median (lowest-highest) | nginx | sallyport | sallyport / nginx |\n|---|---|---|---|"
-    for load, title in ROWS.items():
-        yield row(title, samples.cpu["sallyport"][load], samples.cpu["nginx"][load], 1 if load.kind == "plain" else 2)
-    yield row(f"added median latency in us, 1,000 requests a second (direct: {cell(samples.direct, 0)})",
-              samples.added["sallyport"], samples.added["nginx"], 0)
 
 
 def write(text):
-    page = PAGE.read_text()
-    before, rest = page.split(MARKS[0])
+    before, rest = PAGE.read_text().split(MARKS[0])
     _, after = rest.split(MARKS[1])
     PAGE.write_text(before + MARKS[0] + text + MARKS[1] + after)
 
@@ -192,27 +185,65 @@ def ended(*_):
 
 
 def too_late(*_):
-    raise TimeoutError(f"it took more than {DEADLINE_S} s")
+    raise TimeoutError("it took too long")
+
+
+def arguments():
+    words = argparse.ArgumentParser(prog="tests/bench/compare")
+    words.add_argument("binaries", type=pathlib.Path, help=argparse.SUPPRESS)
+    words.add_argument("--rounds", type=int, metavar="N", help=f"1 to 99; {ROUNDS} unless said otherwise")
+    words.add_argument("--only", nargs="+", default=[], metavar="NAME", help="rows (" + ", ".join(row.name for row in ROWS) + "), proxies "
+                       "(sallyport, sallyport-curl, " + ", ".join(contenders.KINDS) + "), or both")
+    words.add_argument("--quick", action="store_true", help="one round in small, of nginx and sallyport if not told others")
+    words.add_argument("--write", action="store_true", help=f"the table goes into {PAGE} as well")
+    asked = words.parse_args()
+    known = {row.name for row in ROWS} | set(contenders.NAMES)
+    if unknown := set(asked.only) - known:
+        words.error(f"--only: there is no {', '.join(sorted(unknown))}")
+    asked.rounds = asked.rounds or (1 if asked.quick else ROUNDS)
+    if not 1 <= asked.rounds <= 99:
+        words.error("--rounds takes 1 to 99")
+    return asked
+
+
+def wanted_rows(asked):
+    names = {row.name for row in ROWS} & set(asked.only)
+    return [row for row in ROWS if not names or row.name in names]
+
+
+def wants_proxy(asked):
+    names = set(asked.only) - {row.name for row in ROWS}
+    names = names or ({AGAINST, "sallyport"} if asked.quick else set())
+    return lambda name: not names or name in names
+
+
+def compare(asked):
+    """The whole text."""
+    load_average = os.getloadavg()[0]
+    raise_limit(asked.quick)
+    rows = wanted_rows(asked)
+    several, absent, programs = contenders.find(asked.binaries / "proxy/sallyport", wants_proxy(asked))
+    with contextlib.ExitStack() as started:
+        scratch = pathlib.Path(started.enter_context(tempfile.TemporaryDirectory(prefix="sallyport-bench-")))
+        bench = Bench(started, asked.binaries, scratch, asked.quick)
+        warm_up(bench, rows, several, absent)
+        for name, reason in absent.items():
+            print(f"tests/bench/compare: {name} is not run: {reason}", file=sys.stderr, flush=True)
+        values, directs = measured(bench, rows, several, asked.rounds)
+    lines = [*heading(asked.rounds, asked.quick, load_average, {name: programs[name] for name in several if name in programs}),
+             *table(rows, values, directs, list(several), absent)]
+    return "\n".join(lines).rstrip("\n") + "\n"
 
 
 def main():
-    words = argparse.ArgumentParser(prog="tests/bench/starting-point")
-    words.add_argument("binaries", type=pathlib.Path, help=argparse.SUPPRESS)
-    words.add_argument("nginx", help=argparse.SUPPRESS)
-    words.add_argument("--rounds", type=int, default=ROUNDS, metavar="N", help=f"1 to 99; {ROUNDS} unless said otherwise")
-    words.add_argument("--write", action="store_true", help=f"the table goes into {PAGE} as well")
-    asked = words.parse_args()
-    if not 1 <= asked.rounds <= 99:
-        words.error("--rounds takes 1 to 99")
+    asked = arguments()
     signal.signal(signal.SIGTERM, ended)  # so that what was started is ended
     signal.signal(signal.SIGALRM, too_late)
-    signal.alarm(DEADLINE_S)
-    load_average = os.getloadavg()[0]
+    signal.alarm(QUICK_DEADLINE_S if asked.quick else DEADLINE_S)
     try:
-        samples = measure(asked.binaries, asked.nginx, asked.rounds)
+        text = compare(asked)
     except (OSError, RuntimeError, ValueError, subprocess.SubprocessError) as problem:
-        sys.exit(f"tests/bench/starting-point: {type(problem).__name__}: {problem}")
-    text = "\n".join(table(samples, load_average, asked.nginx)) + "\n"
+        sys.exit(f"tests/bench/compare: {type(problem).__name__}: {problem}")
     print(text, end="")
     if asked.write:
         write(text)

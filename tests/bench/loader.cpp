@@ -1,16 +1,13 @@
-// The loader of tests/bench/starting-point: CONNECTIONS keep-alive connections on loopback, REQUESTS requests in all.
-//   loader PORT CONNECTIONS REQUESTS plain|stream|paced RATE KEY [messages]      prints: SECONDS ANSWERS EVENTS LATENCY_P50_US
-// With the last word it speaks as a client of Anthropic's; an event is then one that holds text.
-// RATE 0 is a closed loop: a connection asks again once it was answered. Otherwise RATE requests a second fall due, whether or not the
-// answers keep up, and a latency counts from when its request fell due, so that waiting for a free connection is part of it.
-// `paced` asks the upstream for one event a millisecond, `stream` for events as fast as they can be written.
+// The loader of tests/bench/compare: `connections` keep-alive connections, `requests` requests in all; load_words.hpp has its words.
+// Prints SECONDS ANSWERS EVENTS LATENCY_P50_US; an event is one that holds text.
+// With a rate, requests fall due whether or not the answers keep up, and a latency counts from when its request fell due, so that waiting
+// for a free connection is part of it.
 // Any answer that is not 200 or a connection that ends is an error (exit 1), so a row is never the speed of failing.
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
+#include "load_words.hpp"
+#include "tls_socket.hpp"
+
 #include <sys/epoll.h>
-#include <sys/socket.h>
 #include <sys/timerfd.h>
 #include <unistd.h>
 
@@ -28,43 +25,13 @@ namespace {
 
 using time_point = std::chrono::steady_clock::time_point;
 
-constexpr std::size_t body_bytes = 2048;
 constexpr unsigned seconds_max = 120;
 
 struct connection {
-  int socket = -1;
+  tls_socket socket;
   std::string received;
   time_point due;
 };
-
-[[noreturn]] void fail(const char* why, std::string_view got = {}) {
-  std::fprintf(stderr, "loader: %s %.*s\n", why, int(got.substr(0, 300).size()), got.data());
-  std::exit(1);
-}
-
-std::string make_request(const char* port, std::string_view kind, const char* key, bool is_chat) {
-  std::string body = is_chat ? R"({"model":"chat",)" : R"({"model":"chat","max_tokens":500,)";
-  if (kind != "plain") body += is_chat ? R"("stream":true,"stream_options":{"include_usage":true},)" : R"("stream":true,)";
-  if (kind == "paced") body += R"("metadata":{"pace_us":"1000"},)";
-  body += R"("messages":[{"role":"user","content":")";
-  body.append(body_bytes - body.size() - 4, 'x');
-  body += "\"}]}";
-  return std::string("POST ") + (is_chat ? "/v1/chat/completions" : "/v1/messages") + " HTTP/1.1\r\nHost: 127.0.0.1:" + port +
-         "\r\nAuthorization: Bearer " + key +
-         "\r\nContent-Type: application/json\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
-}
-
-int connected(const char* port) {
-  const int made = ::socket(AF_INET, SOCK_STREAM, 0);
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  address.sin_port = htons(std::uint16_t(std::atoi(port)));
-  if (::connect(made, reinterpret_cast<sockaddr*>(&address), sizeof address) != 0) fail("cannot connect");
-  const int on = 1;
-  ::setsockopt(made, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-  return made;
-}
 
 std::size_t length_in(std::string_view head) {
   auto at = head.find("ontent-Length: ");
@@ -98,22 +65,17 @@ std::string body_of(std::string_view answer) {
   }
 }
 
-long events_in(std::string_view body, std::string_view sign) {
-  long found = 0;
-  for (auto at = body.find(sign); at != std::string_view::npos; at = body.find(sign, at + 1)) ++found;
-  return found;
-}
-
 class loader {
  public:
-  loader(std::string request, std::string_view event_sign, long wanted, long rate)
-      : request_(std::move(request)), event_sign_(event_sign), wanted_(wanted), rate_(rate) {}
+  explicit loader(const load_words& words)
+      : request_(request_of(words)), event_sign_(event_sign(words)), wanted_(words.requests), rate_(words.rate) {}
 
-  void connect(const char* port, std::size_t connections) {
-    all_.resize(connections);
+  void connect(const load_words& words) {
+    all_.resize(std::size_t(words.connections));
     for (auto& each : all_) {
-      each.socket = connected(port);
-      watch(each.socket, &each);
+      each.socket = tls_socket::connect(words.port, words.is_tls ? &tls_ : nullptr);
+      if (!each.socket.is_open()) fail("cannot connect");
+      watch(each.socket.descriptor(), &each);
       idle_.push_back(&each);
     }
   }
@@ -165,14 +127,14 @@ class loader {
   void fall_due(time_point at) {
     ++fallen_due_;
     if (idle_.empty()) return waiting_.push_back(at);
-    auto* free = idle_.back();
-    idle_.pop_back();
+    auto* free = idle_.front();
+    idle_.pop_front();
     ask(*free, at);
   }
 
   void ask(connection& of, time_point due) {
     of.due = due;
-    if (::send(of.socket, request_.data(), request_.size(), MSG_NOSIGNAL) != ssize_t(request_.size())) fail("cannot send");
+    if (!of.socket.send(request_)) fail("cannot send");
   }
 
   void turn() {
@@ -188,33 +150,31 @@ class loader {
   }
 
   static bool receive(connection& from) {
-    char bytes[65536];
-    const auto got = ::recv(from.socket, bytes, sizeof bytes, 0);
-    if (got <= 0) fail("connection ended after", from.received);
-    from.received.append(bytes, std::size_t(got));
+    if (!receive_all(from.socket, from.received)) fail("connection ended after", from.received);
     return whole(from.received);
   }
 
   void answered(connection& by) {
     const auto now = std::chrono::steady_clock::now();
     latencies_us_.push_back(std::chrono::duration<float, std::micro>(now - by.due).count());
-    events_ += events_in(body_of(by.received), event_sign_);
+    events_ += signs_in(body_of(by.received), event_sign_);
     by.received.clear();
     idle_.push_back(&by);
     if (rate_ == 0 && fallen_due_ < wanted_) fall_due(now);
     if (waiting_.empty() || idle_.empty()) return;
-    idle_.pop_back();
+    idle_.pop_back();  // the one that was pushed above
     ask(by, waiting_.front());
     waiting_.pop_front();
   }
 
+  const tls_side tls_ = tls_side::client();
   const std::string request_;
   const std::string_view event_sign_;
   const long wanted_, rate_;
   const int poll_ = ::epoll_create1(0);
   int timer_ = -1;
   std::vector<connection> all_;
-  std::vector<connection*> idle_;
+  std::deque<connection*> idle_;  ///< the longest idle goes first, so that none gets old enough to be closed for it
   std::deque<time_point> waiting_;  ///< due, and no connection was free
   std::vector<float> latencies_us_;
   time_point last_due_;
@@ -225,15 +185,10 @@ class loader {
 }  // namespace
 
 int main(int count, char** arguments) {
-  const bool is_chat = count == 7;
-  if (!is_chat && (count != 8 || std::string_view(arguments[7]) != "messages"))
-    fail("usage: loader PORT CONNECTIONS REQUESTS plain|stream|paced RATE KEY [messages]");
-  const auto connections = std::atoi(arguments[2]);
-  const auto requests = std::atol(arguments[3]), rate = std::atol(arguments[5]);
-  if (connections < 1 || requests < 1 || rate < 0) fail("CONNECTIONS and REQUESTS are at least 1, RATE at least 0");
+  const auto words = read_words(count, arguments);
   ::alarm(seconds_max);  // Ends by itself, with an error, when the answers stop.
-  loader load(make_request(arguments[1], arguments[4], arguments[6], is_chat), is_chat ? "data: {" : "text_delta", requests, rate);
-  load.connect(arguments[1], std::size_t(connections));
+  loader load(words);
+  load.connect(words);
   load.run();
   load.print();
 }

@@ -4,6 +4,8 @@ import platform
 import re
 import subprocess
 
+import peers_install
+
 
 def first_match(command, pattern, given=None):
     """What the pattern's group finds in what the command says, or "unknown"."""
@@ -40,11 +42,17 @@ def counted():
     }
 
 
-def timed(nginx):
-    """What CPU times depend on, besides the machine's other work."""
+def timed(programs):
+    """What CPU times depend on, besides the machine's other work; `programs` by the names that they are compared under."""
     model = re.search(r"^model name\s*:\s*(.+)$", pathlib.Path("/proc/cpuinfo").read_text(), re.M)
-    return compiled() | {
-        "nginx": first_match([nginx, "-v"], r"nginx/(\S+)"),
+    asked = {"nginx": ([programs.get("nginx"), "-v"], r"nginx/(\S+)"), "haproxy": ([programs.get("haproxy"), "-v"], r"version (\d[\d.]*)"),
+             "envoy": ([programs.get("envoy"), "--version"], r"/(\d+\.\d+\.\d+)/"), "portkey": (["node", "--version"], r"v(\S+)")}
+    found = {name: first_match(*asked[name]) for name in asked if name in programs}
+    if "portkey" in found:
+        found["portkey"] = f"{peers_install.PORTKEY['@portkey-ai/gateway']} on node {found['portkey']}"
+    if "litellm" in programs:
+        found["litellm"] = peers_install.LITELLM
+    return compiled() | found | {
         "Linux": first_match(["uname", "-r"], r"^(\d+\.\d+)"),
         "processor": model.group(1) if model else "unknown",
     }
