@@ -76,7 +76,7 @@ class Proxy:
         self.port = None
         self.said = open(pathlib.Path(folder) / f"{name}.said", "w+")
         self.child = subprocess.Popen(
-            [str(word) for word in command], stdin=subprocess.DEVNULL, stdout=self.said, stderr=self.said, preexec_fn=before, cwd=folder,
+            [str(word) for word in command], stdin=subprocess.DEVNULL, stdout=self.said, stderr=self.said, preexec_fn=before,
             pass_fds=pass_fds, env={"PATH": os.environ["PATH"], "HOME": str(folder), "LANG": "C.UTF-8"} | (environment or {}))
         self.pid = self.child.pid
 
