@@ -23,6 +23,7 @@ failure cannot_carry(std::string_view param, std::string_view why) {
 
 field_problem check_names(json_value object, std::string_view of) {
   std::vector<std::string_view> names;
+  names.reserve(16);
   object.each_member([&](std::string_view name, json_value) { names.push_back(name); });
   if (names.size() > members_max)
     return fail_with(failure_kind::invalid_request, "The body has more than " + std::to_string(members_max) + " members.");

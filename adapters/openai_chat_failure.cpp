@@ -60,10 +60,10 @@ failure read_failure(int status, const header_list& headers, std::string_view bo
   return failure_of_reply(our_shape, status, headers, body, wall);
 }
 
-bool is_error(json_value reply) {
-  const json_value error = reply["error"];
-  return error.is(json_kind::object) || !error.text().empty() || reply["object"].text() == "error";
+bool is_error(json_value error, json_value object) {
+  return error.is(json_kind::object) || !error.text().empty() || object.text() == "error";
 }
+bool is_error(json_value reply) { return is_error(reply["error"], reply["object"]); }
 
 failure failure_inside(json_value reply) { return sallyport::failure_inside(our_shape, error_in(reply)); }
 failure failure_inside_text(std::string_view text) { return sallyport::failure_inside(our_shape, error_in_text(text)); }

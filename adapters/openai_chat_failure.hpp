@@ -25,6 +25,8 @@ failure failure_of_choice(json_value choice);
 
 /// Whether a reply or chunk is an error: a top-level `error` that says something, or Mistral's `"object":"error"`.
 bool is_error(json_value reply);
+/// The same of the two members that say so.
+bool is_error(json_value error, json_value object);
 
 /// `{"error":{"message","type","param","code"}}`, or the provider's own body where it has that shape and the client is to read it.
 std::string write_failure(const failure& why);

@@ -12,6 +12,22 @@
 namespace sallyport::openai_chat {
 namespace {
 
+/// What is read of a chunk. Taken out in one walk: there are many chunks, and most have few members.
+struct chunk_members {
+  explicit chunk_members(json_value chunk) {
+    chunk.each_member([this](std::string_view name, json_value value) {
+      if (json_value* const place = of(name); place != nullptr && place->is(json_kind::missing)) *place = value;
+    });
+  }
+  json_value* of(std::string_view name) {
+    if (name == "choices") return &choices;
+    if (name == "usage") return &usage;
+    if (name == "object") return &object;
+    if (name == "error") return &error;
+    return name == "x_groq" ? &x_groq : nullptr;
+  }
+  json_value choices, usage, object, error, x_groq;
+};
 
 // With an empty `choices`, these say something beside the usage: such a block was not made for our asking.
 bool says_more(json_value chunk) {
@@ -49,13 +65,20 @@ void chunk_reader::read_data(const sse_block& block) {
 }
 
 void chunk_reader::read_chunk(json_value chunk) {
+  const chunk_members has(chunk);
   if (identity_.id.empty()) learn_identity(chunk);
-  if (is_error(chunk)) {
+  if (is_error(has.error, has.object)) {
     add(event_kind::failed).why = failure_inside(chunk);
   } else {
-    chunk["choices"].each_item([&](json_value choice) { read_choice(choice); });
+    has.choices.each_item([&](json_value choice) { read_choice(choice); });
   }
-  read_usage(chunk);
+  const usage tokens = usage_in(has.usage, has.x_groq);
+  choice_ = 0;
+  const bool alone = events_.empty() && is_empty_list(has.choices) && has.usage.is(json_kind::object) && !says_more(chunk);
+  if (tokens.basis == usage_basis::none && !alone) return;
+  event& made = add(event_kind::reported);
+  made.tokens = tokens;
+  made.usage_only = alone;
 }
 
 void chunk_reader::read_choice(json_value choice) {
@@ -79,16 +102,6 @@ void chunk_reader::keep_logprobs(json_value tokens, std::size_t from) {
   const auto said = std::find_if(events_.begin() + static_cast<std::ptrdiff_t>(from), events_.end(),
                                  [](const event& one) { return one.kind == event_kind::text; });
   if (said != events_.end()) said->logprobs = logprobs_.emplace_back(tokens.written());
-}
-
-void chunk_reader::read_usage(json_value chunk) {
-  const usage tokens = usage_in(chunk);
-  choice_ = 0;
-  const bool alone = events_.empty() && is_empty_list(chunk["choices"]) && chunk["usage"].is(json_kind::object) && !says_more(chunk);
-  if (tokens.basis == usage_basis::none && !alone) return;
-  event& made = add(event_kind::reported);
-  made.tokens = tokens;
-  made.usage_only = alone;
 }
 
 void chunk_reader::say(event_kind kind, std::string_view text) { add(kind).text = kept(text); }

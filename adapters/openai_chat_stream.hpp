@@ -4,7 +4,7 @@
 #include "adapters/openai_chat_words.hpp"
 #include "adapters/sse_event_reader.hpp"
 
-#include <deque>
+#include <list>
 #include <string>
 #include <vector>
 
@@ -18,14 +18,13 @@ class chunk_reader final : public sse_event_reader, private words_sink {
   void read_chunk(json_value chunk);
   void read_choice(json_value choice);
   void keep_logprobs(json_value tokens, std::size_t from);
-  void read_usage(json_value chunk);
   void say(event_kind kind, std::string_view text) override;
   void say_state(std::string_view id, std::string_view bytes) override;
   void say_tool(const tool_part& of, std::string_view arguments) override;
   void learn_identity(json_value chunk);
   event& add(event_kind kind);
 
-  std::deque<std::string> logprobs_, state_ids_;   // of the present block: in a place that stays
+  std::list<std::string> logprobs_, state_ids_;   // of the present block: in a place that stays, and mostly empty
   int choice_ = 0;
 };
 

@@ -77,10 +77,11 @@ usage usage_of(json_value reported) {
   return made;
 }
 
-usage usage_in(json_value reply) {
-  const usage plain = usage_of(reply["usage"]);
-  return plain.basis != usage_basis::none ? plain : usage_of(reply["x_groq"]["usage"]);
+usage usage_in(json_value reported, json_value at_groq) {
+  const usage plain = usage_of(reported);
+  return plain.basis != usage_basis::none ? plain : usage_of(at_groq["usage"]);
 }
+usage usage_in(json_value reply) { return usage_in(reply["usage"], reply["x_groq"]); }
 
 void write_usage(const usage& tokens, json_object& to) {
   to.begin_object().member("prompt_tokens", tokens.prompt_total()).member("completion_tokens", tokens.completion_total());

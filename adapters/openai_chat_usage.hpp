@@ -25,6 +25,8 @@ usage usage_of(json_value reported);
 
 /// The usage of a reply or of a chunk: its `usage`, else Groq's `x_groq.usage`.
 usage usage_in(json_value reply);
+/// The same of these two members.
+usage usage_in(json_value reported, json_value at_groq);
 
 /// The other way: the `usage` object, cached tokens and reasoning inside their sums.
 void write_usage(const usage& tokens, json_object& to);

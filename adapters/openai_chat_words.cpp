@@ -69,12 +69,24 @@ void say_media(json_value message, words_sink& to) {
   if (message["images"].first_item().is_given()) to.say(event_kind::text, {});
 }
 
+void say_content(json_value content, words_sink& to) {
+  say_text(content, event_kind::text, to);
+  content.each_item([&](json_value part) { say_part(part, to); });
+}
+
+/// As nearly every chunk: a role, a content, and nothing that one would have to ask for by all the names that vendors have for it.
+bool is_plain(json_value message) {
+  bool plain = true;
+  message.each_member([&](std::string_view name, json_value) { plain = plain && (name == "content" || name == "role"); });
+  return plain;
+}
+
 }  // namespace
 
 void read_words(json_value choice, json_value message, words_sink& to) {
+  if (message.is_given() && is_plain(message)) return say_content(message["content"], to);
   say_reasoning(message, to);
-  say_text(message["content"], event_kind::text, to);
-  message["content"].each_item([&](json_value part) { say_part(part, to); });
+  say_content(message["content"], to);
   say_text(message["refusal"], event_kind::refusal, to);
   int place = 0;
   message["tool_calls"].each_item([&](json_value call) { say_tool_call(call, place++, to); });

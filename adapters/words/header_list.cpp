@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <cstring>
 #include <string>
 
 namespace sallyport {
@@ -37,6 +38,17 @@ bool all_are(std::uint8_t kind, std::string_view text) {
   return common == kind;
 }
 
+/// Of the first eight bytes. Never false where one is a control character.
+bool may_hold_control(std::string_view text) {
+  constexpr std::uint64_t each = 0x0101'0101'0101'0101;
+  constexpr std::uint64_t tops = each * 0x80;
+  std::uint64_t bytes = 0;
+  std::memcpy(&bytes, text.data(), sizeof bytes);
+  const std::uint64_t below_blank = (bytes - each * 0x20) & ~bytes & tops;
+  const std::uint64_t flipped = bytes ^ (each * 0x7f);
+  return (below_blank | ((flipped - each) & ~flipped & tops)) != 0;
+}
+
 }  // namespace
 
 bool same_name(std::string_view a, std::string_view b) {
@@ -47,7 +59,13 @@ bool same_name(std::string_view a, std::string_view b) {
 bool is_token(std::string_view text) { return !text.empty() && all_are(of_token, text); }
 
 bool is_field_value(std::string_view text) {
-  return text.size() <= value_bytes_max && all_are(of_value, text);
+  if (text.size() > value_bytes_max) return false;
+  while (text.size() >= sizeof(std::uint64_t)) {
+    // Eight at a time; what may hold something below a blank (a tab may be) or a 0x7f is looked at closely.
+    if (may_hold_control(text) && !all_are(of_value, text.substr(0, sizeof(std::uint64_t)))) return false;
+    text.remove_prefix(sizeof(std::uint64_t));
+  }
+  return all_are(of_value, text);
 }
 
 result<void> header_list::check(std::string_view name, std::string_view value) {

@@ -61,3 +61,19 @@ TEST_CASE("fields come out in the order in which they were added, and their text
   CHECK(copy.get("x-99").size() == 990);
   CHECK_FALSE(copy.has("more"));
 }
+
+TEST_CASE("every byte of a value is looked at, wherever it stands") {
+  for (int byte = 0; byte < 256; ++byte) {
+    const bool is_fit = byte == '\t' || (byte >= 0x20 && byte != 0x7f);
+    for (std::size_t size = 1; size < 40; ++size) {
+      for (const char beside : {'a', '\xff', '\x80', ' '}) {
+        std::string value(size, beside);
+        value[size / 2] = static_cast<char>(byte);
+        CHECK_MESSAGE(is_field_value(value) == is_fit, byte);
+        value = std::string(size, beside);
+        value[size - 1] = static_cast<char>(byte);
+        CHECK_MESSAGE(is_field_value(value) == is_fit, byte);
+      }
+    }
+  }
+}
