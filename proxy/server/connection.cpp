@@ -76,6 +76,11 @@ task<arrival> connection::more_into(std::string& into, std::size_t& filled, std:
 
 void connection::on_read(boost::system::error_code error, std::size_t count) {
   reading_ = false;
+  if (std::exchange(slims_, false) && error == boost::asio::error::operation_aborted && !ended_ && !interrupted_) {
+    if (watching_) input_.slim();
+    start_reading();
+    return;
+  }
   if (!error) {
     if (direct_) direct_bytes_ = count;
     else input_.add(count);
@@ -106,6 +111,7 @@ void connection::interrupt() {
 void connection::start_watching() {
   read_deadline_ = never;
   watching_ = true;
+  watched_a_tick_ = false;
   if (ended_) reset();
   else if (!reading_ && input_.size() < sent_ahead_max) start_reading();
 }
@@ -173,7 +179,17 @@ task<void> connection::settled() {
 
 void connection::check_deadlines(instant now) {
   if (now >= write_deadline_) return reset();
-  if (now >= read_deadline_) interrupt();
+  if (now >= read_deadline_) return interrupt();
+  give_memory_back();
+}
+
+// A request that is served for longer than a tick, most likely with a stream: its client sends nothing meanwhile, and the read that only
+// watches for its leaving needs no buffer for a request. Not while a write waits, which would be cancelled with the read.
+void connection::give_memory_back() {
+  if (!watching_ || std::exchange(watched_a_tick_, true) == false) return;
+  if (!reading_ || slims_ || !input_.is_fat() || waiting_.is_waiting() || write_deadline_ != never) return;
+  slims_ = true;
+  stream_->cancel();
 }
 
 }  // namespace sallyport::server

@@ -82,6 +82,7 @@ class connection final : public byte_stream::reader, public std::enable_shared_f
   bool start_reading();
   task<arrival> await_read();
   void leave();
+  void give_memory_back();
 
   std::unique_ptr<byte_stream> stream_;
   const config::listen_settings& terms_;
@@ -98,6 +99,8 @@ class connection final : public byte_stream::reader, public std::enable_shared_f
   bool interrupted_ = false;
   bool ended_ = false;
   bool watching_ = false;
+  bool watched_a_tick_ = false;
+  bool slims_ = false;             ///< the read under way is ended only to be begun anew with less memory
   bool gone_ = false;
 };
 

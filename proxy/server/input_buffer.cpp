@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <utility>
 
 namespace sallyport::server {
 namespace {
@@ -14,14 +15,16 @@ constexpr std::size_t room_min = 4 * 1024;
 boost::asio::mutable_buffer input_buffer::room() {
   if (size() == 0) {
     begin_ = end_ = 0;
-    if (capacity_ != usual_bytes) move_to(usual_bytes);
+    const auto wanted = std::exchange(is_slim_, false) ? slim_bytes : usual_bytes;
+    if (capacity_ != wanted) move_to(wanted);
+    return {bytes_.get(), capacity_};
   }
   if (capacity_ - end_ < room_min && begin_ > 0) {
     std::memmove(bytes_.get(), bytes_.get() + begin_, size());
     end_ -= begin_;
     begin_ = 0;
   }
-  if (capacity_ - end_ < room_min && capacity_ < bytes_max) move_to(capacity_ * 2);
+  if (capacity_ - end_ < room_min && capacity_ < bytes_max) move_to(std::max(capacity_ * 2, usual_bytes));
   return {bytes_.get() + end_, capacity_ - end_};
 }
 

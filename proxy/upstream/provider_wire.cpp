@@ -17,7 +17,10 @@ namespace asio = boost::asio;
 using boost::system::error_code;
 using tls_socket = asio::ssl::stream<socket_type>;
 
-constexpr std::size_t own_bytes = 4 * 1024;
+constexpr std::size_t usual_bytes = 4 * 1024;
+// What a connection reads into that goes on bringing little: most of them wait, in that much memory.
+constexpr std::size_t trickle_bytes = 1024;
+constexpr int usual_reads = 2;
 
 socket_type& below(socket_type& socket) { return socket; }
 socket_type& below(tls_socket& stream) { return stream.next_layer(); }
@@ -39,6 +42,7 @@ class wire_over : public provider_wire {
     stream_.async_read_some(into, [self = self_of_kind(), size = into.size()](error_code ended, std::size_t count) {
       self->reading_ = false;
       self->was_full_ = count == size;
+      ++self->reads_;
       if (self->user_ != nullptr) self->user_->on_read(ended, {self->into_, count});
     });
   }
@@ -68,19 +72,22 @@ class wire_over : public provider_wire {
 
  private:
   asio::mutable_buffer room() {
-    if (!was_full_) {
-      if (borrowed_) buffers_->give(std::move(borrowed_));
-      if (!own_) own_.reset(new char[own_bytes]);
-      into_ = own_.get();
-      return {into_, own_bytes};
+    if (was_full_) {
+      if (!borrowed_) borrowed_ = buffers_->take();
+      into_ = borrowed_.get();
+      return {into_, read_buffers::bytes};
     }
-    if (!borrowed_) borrowed_ = buffers_->take();
-    into_ = borrowed_.get();
-    return {into_, read_buffers::bytes};
+    if (borrowed_) buffers_->give(std::move(borrowed_));
+    const std::size_t wanted = reads_ < usual_reads ? usual_bytes : trickle_bytes;
+    if (own_size_ != wanted) own_.reset(new char[wanted]);
+    own_size_ = wanted;
+    into_ = own_.get();
+    return {into_, own_size_};
   }
 
   std::shared_ptr<read_buffers> buffers_;
   std::unique_ptr<char[]> own_;
+  std::size_t own_size_ = 0;
   std::unique_ptr<char[]> borrowed_;
   char* into_ = nullptr;
   bool was_full_ = false;

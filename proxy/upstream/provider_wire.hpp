@@ -2,8 +2,8 @@
 /// A connection to a provider's address, plain or through TLS: bytes, and nothing of what they mean. One read and one write may be under way
 /// at a time. Kept alive by what is under way; one thread.
 ///
-/// Memory: a small buffer of its own; a large one is borrowed while reads come back full, and given back when they no longer do, so that an
-/// open stream on which little happens holds little.
+/// Memory: a buffer of its own, a very small one from the third read of a reply on; a large one is borrowed while reads come back full, and given
+/// back when they no longer do. So an open stream on which little happens holds little.
 
 #include "proxy/upstream/address_rule.hpp"
 #include "proxy/words/clock.hpp"
@@ -69,7 +69,10 @@ class provider_wire : public std::enable_shared_from_this<provider_wire> {
   virtual void close() = 0;
 
   /// Null: nobody. Whoever was told before is told nothing more.
-  void serve(wire_user* whom) { user_ = whom; }
+  void serve(wire_user* whom) {
+    user_ = whom;
+    reads_ = 0;
+  }
   bool is_reading() const { return reading_; }
 
   std::string peer;         ///< as 10.0.0.5:8000
@@ -80,6 +83,7 @@ class provider_wire : public std::enable_shared_from_this<provider_wire> {
  protected:
   wire_user* user_ = nullptr;
   bool reading_ = false;
+  int reads_ = 0;   ///< for the present user
 };
 
 std::shared_ptr<provider_wire> make_plain_wire(socket_type socket, std::shared_ptr<read_buffers> buffers);
