@@ -28,6 +28,7 @@ target_compile_definitions(vendor_asio PUBLIC BOOST_ASIO_SEPARATE_COMPILATION BO
   BOOST_ASIO_DISABLE_STD_ALIGNED_ALLOC BOOST_ASIO_DISABLE_BOOST_ALIGN BOOST_ASIO_RECYCLING_ALLOCATOR_CACHE_SIZE=8)
 target_link_libraries(vendor_asio PUBLIC Boost::headers OpenSSL::SSL OpenSSL::Crypto Threads::Threads)
 target_compile_features(vendor_asio PUBLIC cxx_std_20)
+harden(vendor_asio)
 if(SALLYPORT_SANITIZE)
   target_compile_options(vendor_asio PUBLIC -fsanitize=${SALLYPORT_SANITIZE} -fno-omit-frame-pointer)
 endif()

@@ -40,6 +40,13 @@ sanitized_build() {
     quietly build/log/asan-build.log cmake --build build/asan -j "$jobs" ${1:+--target "$@"}
 }
 
+# copy_checkout FOLDER: what is tracked, or about to be, as it stands, into a fresh folder.
+copy_checkout() {
+  rm -rf "$1"
+  mkdir -p "$1"
+  git ls-files -z --cached --others --exclude-standard | tar -c --null --files-from=- --ignore-failed-read | tar -x -C "$1"
+}
+
 # Reports of the sanitizers name functions and lines; binutils' addr2line does where llvm-symbolizer is not installed.
 name_the_frames() {
   local program
