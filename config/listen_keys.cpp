@@ -13,10 +13,24 @@ constexpr std::size_t kib = 1024;
 constexpr std::size_t mib = 1024 * kib;
 constexpr std::size_t gib = 1024 * mib;
 
+value_kind<bool> client_auth() {
+  const auto word = one_of({"require", "request"}, "require or request");
+  const auto read = [read_word = word.read](const scalar& from) -> parsed<bool> {
+    const auto said = read_word(from);
+    if (!said) return said.error();
+    return *said == "require";
+  };
+  return {word.word, word.schema, read};
+}
+
 section<tls_files> tls_keys() {
   return {required(value_key("cert", &tls_files::cert, path_of_file(), "", "The certificate chain, PEM."),
       "is missing; tls names cert and key"),
-          required(value_key("key", &tls_files::key, path_of_file(), "", "Its private key, PEM."), "is missing; tls names cert and key")};
+          required(value_key("key", &tls_files::key, path_of_file(), "", "Its private key, PEM."), "is missing; tls names cert and key"),
+          value_key("client_ca", &tls_files::client_ca, path_of_file(), "",
+              "PEM certificates of the authorities that clients' certificates come from. Default: clients are not asked for one."),
+          value_key("client_auth", &tls_files::needs_client_cert, client_auth(), "require",
+              "With client_ca: whether a client must have a certificate, or may have none; a wrong one is refused either way.")};
 }
 
 }  // namespace
@@ -25,7 +39,7 @@ section<listen_settings> listen_keys() {
   using l = listen_settings;
   return {
       value_key("address", &l::address, address_to_listen_on(), "127.0.0.1:7070", "Where clients connect. Port 0 lets the system choose."),
-      section_key("tls", &l::tls, tls_keys(), "Serve HTTPS with this certificate. Default: plain HTTP."),
+      section_key("tls", &l::tls, tls_keys(), "Serve HTTPS with this certificate, whose files may be replaced at any time. Default: plain HTTP."),
       value_key("workers", &l::workers, whole_number(0, 256), "0", "Event loops, each on a thread of its own; 0 is one a core."),
       value_key("max_connections", &l::max_connections, count(1, 1'000'000), "10k",
           "Open client connections; further ones are turned away with 503. The system's limit of open files may allow fewer."),
@@ -81,6 +95,8 @@ void check_listen(const cursor& at, const listen_settings& listen) {
   const auto tls = at.below("tls");
   if (!listen.tls->cert.empty()) check_pem(tls.below("cert"), listen.tls->cert, "CERTIFICATE");
   if (!listen.tls->key.empty()) check_pem(tls.below("key"), listen.tls->key, "PRIVATE KEY");
+  if (!listen.tls->client_ca.empty()) check_pem(tls.below("client_ca"), listen.tls->client_ca, "CERTIFICATE");
+  else if (tls.has("client_auth")) tls.below("client_auth").refuse("has no client_ca beside it, so there is nothing to check a client's certificate against");
 }
 
 admin_settings made_admin(const cursor& at, const admin_draft& from, const listen_settings& listen, bool allow_inline_secrets) {

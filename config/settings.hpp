@@ -39,6 +39,9 @@ struct socket_address {
 struct tls_files {
   std::string cert;  ///< path of a PEM chain
   std::string key;   ///< path of a PEM private key
+  std::string client_ca = {};      ///< path of the PEM certificates that a client's must go back to; empty: none is asked for
+  bool needs_client_cert = true;   ///< no session without one, where one is asked for
+  bool operator==(const tls_files&) const = default;
 };
 
 /// An address range in CIDR form; a provider with `networks` may only resolve into one of them.

@@ -1,5 +1,6 @@
 #include "proxy/gateway.hpp"
 
+#include "proxy/certificate_watch.hpp"
 #include "proxy/close_then_stop.hpp"
 #include "proxy/descriptors.hpp"
 #include "proxy/gateway_ledger.hpp"
@@ -94,6 +95,7 @@ struct gateway::parts {
   stages::fleet_health fleet;
   ledger::gpu_meters machines;   ///< admin thread
   server::connection_count connections;
+  std::optional<certificate_watch> certificate;   ///< from open_workers() on; admin thread
   std::unique_ptr<ledger::key_store> keys;   ///< admin thread, with all that stands on it
   secret pepper;
   std::unique_ptr<ledger::key_desk> key_desk;
@@ -180,12 +182,9 @@ void gateway::parts::look_at_keys() {
 }
 
 result<void> gateway::parts::open_workers() {
-  std::shared_ptr<server::tls_context> tls;
-  if (listening.tls) {
-    auto made = server::make_tls_context(*listening.tls);
-    if (made.has_error()) return std::move(made).error();
-    tls = std::move(*made);
-  }
+  auto watched = certificate_watch::open(listening.tls, log, metrics, admin_time);
+  if (watched.has_error()) return std::move(watched).error();
+  certificate.emplace(std::move(*watched));
   const auto first = make_generation(generation, settings);
   if (first.has_error()) return first.error();
   newest = *first;
@@ -193,7 +192,7 @@ result<void> gateway::parts::open_workers() {
   auto listen = listening;
   auto lent = lent_to(worker_count(listening), predecessor.get(), listen.address);
   for (int i = 0; i < worker_count(listening); ++i) {
-    auto opened = worker::open({log, metrics, room, guesses, *sessions, connections, tls, shares.kept_to_providers}, listen, ledger->journal_of(i), *first,
+    auto opened = worker::open({log, metrics, room, guesses, *sessions, connections, certificate->tls(), shares.kept_to_providers}, listen, ledger->journal_of(i), *first,
                                std::move(lent[static_cast<std::size_t>(i)]));
     if (opened.has_error()) return std::move(opened).error();
     listen.address.port = (*opened)->port();   // port 0: the others share what the first was given
@@ -273,6 +272,7 @@ task<void> gateway::parts::keep_time() {
     accounts.carry_money(admin_time.wall());
     count_idle_machines();
     look_at_keys();
+    certificate->look();
   }
 }
 
@@ -281,6 +281,10 @@ void gateway::parts::reload(std::shared_ptr<const config::settings> next) {
   if (made.has_error()) {
     const failure why = made.error();
     return refuse(why.client_sentence());
+  }
+  if (const auto taken = certificate->take(next->listen.tls); taken.has_error()) {
+    const failure why = taken.error();
+    return refuse(why.detail);
   }
   if (next->listen.address.host != listening.address.host || next->listen.address.port != listening.address.port)
     log.write(observe::level::warn, "listen.address is that of the start; restart to change it");

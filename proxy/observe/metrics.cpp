@@ -252,6 +252,9 @@ struct metrics::families {
                                    {{"provider", source::provider}, by_result});
   family<Counter> reloads = counter("sallyport_config_reloads_total", "Configurations read.", {by_result});
   family<Gauge> generation = gauge("sallyport_config_generation", "Number of the configuration in use.", {});
+  family<Counter> certificates = counter("sallyport_certificate_reloads_total", "Readings of the certificate that clients see.", {by_result});
+  family<Gauge> certificate_end = gauge("sallyport_certificate_expiry_timestamp_seconds",
+                                        "When the first certificate of the chain that clients see ends, since 1970.", {});
   family<Counter> rows_dropped = counter("sallyport_journal_rows_dropped_total", "Attempts that the journal had no room for.", {});
   family<Counter> series_dropped = counter("sallyport_series_dropped_total",
                                            "Counts put under `other` because a metric has too many label sets.", {});
@@ -371,6 +374,11 @@ lease metrics::in_flight(std::string_view deployment) {
 void metrics::reloaded(bool ok, std::uint64_t generation) {
   families_->reloads.at({ok ? "ok" : "failed"}).Increment();
   if (ok) families_->generation.at({}).Set(static_cast<double>(generation));
+}
+
+void metrics::certificate_read(std::optional<std::int64_t> expires) {
+  families_->certificates.at({expires ? "ok" : "failed"}).Increment();
+  if (expires) families_->certificate_end.at({}).Set(static_cast<double>(*expires));
 }
 
 void metrics::idle_cost(std::string_view deployment, nano_usd amount) {

@@ -104,6 +104,8 @@ class metrics {
   /// deployment's name known.
   lease in_flight(std::string_view deployment);
   void reloaded(bool ok, std::uint64_t generation);
+  /// The door's certificate was read, and ends then (seconds since 1970); nothing: it could not be used, and the one before it stays.
+  void certificate_read(std::optional<std::int64_t> expires);
   /// Money of machines that are paid by the hour, for time in which nothing ran on them.
   void idle_cost(std::string_view deployment, nano_usd amount);
   /// A health endpoint of a provider was asked.

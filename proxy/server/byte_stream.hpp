@@ -57,7 +57,8 @@ class byte_stream {
 };
 
 std::unique_ptr<byte_stream> make_plain_stream(socket_type socket);
-std::unique_ptr<byte_stream> make_tls_stream(socket_type socket, std::shared_ptr<tls_context> context);
+/// With the certificate that `context` has now.
+std::unique_ptr<byte_stream> make_tls_stream(socket_type socket, const std::shared_ptr<tls_context>& context);
 
 /// What both variants do to the socket below.
 void reset_socket(socket_type& socket);

@@ -10,8 +10,8 @@ namespace {
 
 class tls_stream final : public byte_stream {
  public:
-  tls_stream(socket_type socket, std::shared_ptr<tls_context> context)
-      : context_(std::move(context)), stream_(std::move(socket), context_->native()) {}
+  tls_stream(socket_type socket, const std::shared_ptr<tls_context>& context)
+      : identity_(context->current()), stream_(std::move(socket), identity_->rules) {}
 
   task<bool> handshake() override {
     auto [error] = co_await stream_.async_handshake(boost::asio::ssl::stream_base::server, as_values);
@@ -45,14 +45,14 @@ class tls_stream final : public byte_stream {
   void close() override { close_socket(stream_.next_layer()); }
 
  private:
-  std::shared_ptr<tls_context> context_;
+  std::shared_ptr<tls_context::identity> identity_;
   boost::asio::ssl::stream<socket_type> stream_;
 };
 
 }  // namespace
 
-std::unique_ptr<byte_stream> make_tls_stream(socket_type socket, std::shared_ptr<tls_context> context) {
-  return std::make_unique<tls_stream>(std::move(socket), std::move(context));
+std::unique_ptr<byte_stream> make_tls_stream(socket_type socket, const std::shared_ptr<tls_context>& context) {
+  return std::make_unique<tls_stream>(std::move(socket), context);
 }
 
 }  // namespace sallyport::server

@@ -17,7 +17,8 @@ std::string said(const std::string& lines) { return problems_of(least + lines + 
 
 TEST_CASE("every key of listen is read") {
   const auto made = load(least +
-                             "listen: {address: '[::1]:0', tls: {cert: c.pem, key: k.pem}, workers: 4, max_connections: 2k, max_body: "
+                             "listen: {address: '[::1]:0', tls: {cert: c.pem, key: k.pem, client_ca: c.pem, client_auth: request}, workers: 4, max_connections: 2k, "
+                                 "max_connections_per_address: 50, min_body_rate: 2KiB, max_body: "
                                  "1MiB, max_in_flight: 100,"
                              " max_buffered: 64MiB, header_timeout: 1s, body_timeout: 2s, idle_timeout: 3s, write_timeout: 4s, "
                                  "drain_timeout: 5s}\n",
@@ -28,7 +29,11 @@ TEST_CASE("every key of listen is read") {
   REQUIRE(l.tls);
   CHECK(l.tls->cert == "c.pem");
   CHECK(l.tls->key == "k.pem");
+  CHECK(l.tls->client_ca == "c.pem");
+  CHECK_FALSE(l.tls->needs_client_cert);
   CHECK(l.workers == 4);
+  CHECK(l.max_connections_per_address == 50u);
+  CHECK(l.min_body_rate == 2048);
   CHECK(l.max_connections == 2000);
   CHECK(l.max_body == 1u << 20);
   CHECK(l.max_in_flight == 100);
@@ -54,6 +59,20 @@ TEST_CASE("certificate and key must be readable and be what they should") {
   CHECK(holds(said("listen: {tls: {cert: c.pem, key: c.pem}}"), "listen.tls.key: file \"c.pem\" holds no PEM block PRIVATE KEY"));
   CHECK(holds(said("listen: {tls: {cert: no.pem, key: k.pem}}"), "holds no PEM block CERTIFICATE"));
   CHECK(holds(said("listen: {tls: {cert: c.pem}}"), "listen.tls.key: is missing"));
+}
+
+TEST_CASE("clients' certificates need somebody to vouch for them") {
+  const std::string tls = "listen: {tls: {cert: c.pem, key: k.pem, ";
+  CHECK(said(tls + "client_ca: c.pem}}").empty());
+  CHECK(holds(said(tls + "client_ca: gone.pem}}"), "listen.tls.client_ca: file \"gone.pem\" cannot be read"));
+  CHECK(holds(said(tls + "client_ca: k.pem}}"), "holds no PEM block CERTIFICATE"));
+  CHECK(holds(said(tls + "client_auth: require}}"), "listen.tls.client_auth: has no client_ca beside it"));
+  CHECK(holds(said(tls + "client_ca: c.pem, client_auth: maybe}}"), "listen.tls.client_auth: "));
+}
+
+TEST_CASE("a rate of zero is none, and one address may have no fewer than one connection") {
+  CHECK(said("listen: {min_body_rate: 0B}").empty());
+  CHECK(holds(said("listen: {max_connections_per_address: 0}"), "the least is 1"));
 }
 
 TEST_CASE("paths start at the folder of the file") {

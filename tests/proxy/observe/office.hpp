@@ -68,6 +68,8 @@ inline void fill(office& of) {
   of.under_way = of.counted.in_flight("fast");
   of.counted.reloaded(true, 7);
   of.counted.reloaded(false, 8);
+  of.counted.certificate_read(1'900'000'000);
+  of.counted.certificate_read(std::nullopt);
   of.counted.probed("vllm", liveness::up);
   of.counted.journal_row_dropped();
   of.counted.read_store_with([] { return store_reading{12, 4}; });
