@@ -89,8 +89,7 @@ TEST_CASE("the admin side is for loopback, unless a token guards it") {
   CHECK(holds(said("admin: {address: '0.0.0.0:7071'}"), "admin.address: is open to other machines without a token"));
   CHECK(said("admin: {address: '0.0.0.0:7071', token: \"${env:TOKEN}\"}").empty());
   CHECK(said("admin: {address: '[::1]:7071'}").empty());
-  CHECK(said("admin: {address: 'localhost:7071'}").empty());
-  for (const char* open : {"'[::]:7071'", "'10.0.0.1:7071'", "'gateway.example:7071'"})
+  for (const char* open : {"'[::]:7071'", "'10.0.0.1:7071'", "'[2001:db8::1]:7071'"})
     CHECK(holds(said(std::string("admin: {address: ") + open + "}"), "admin.address: is open to other machines without a token"));
   // A token that is empty guards nothing, and is no token.
   CHECK(holds(said("admin: {address: '0.0.0.0:7071', token: \"${env:ABSENT:-}\"}"), "admin.token: "));
