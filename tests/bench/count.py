@@ -17,12 +17,14 @@ import versions
 from callgrind_out import Profile
 from gateway_run import Gateway
 from lockstep import Lockstep
+from proxy_run import Variant
 from wires import short_answered, short_asked
 
 BASELINE = pathlib.Path(__file__).with_name("baseline.json")
 TOLERANCE = 0.05
 SPREAD = 0.01  # between the counts of one build; with more, TOLERANCE would judge chance
 RATIO_MAX = 2.0  # of a translated call or chunk to a relayed one
+WORKERS_TOLERANCE = 0.03  # between one of two workers and a single one
 ACCEPTED_OF = 3
 DEADLINE_S = 175
 STREAMS = 5
@@ -48,12 +50,13 @@ def of_the_worker(out):
     return several[0]
 
 
-def run(binary, out, amounts):
-    """One whole run of the gateway; returns the worker's instructions and the file that has them by function."""
+def run(binary, out, amounts, workers=1):
+    """One whole run of the gateway; returns the instructions of the worker that served, and the file that has them by function. The client has
+    one connection, so of several workers one serves."""
     requests, events, bursts = amounts
     with tempfile.TemporaryDirectory(prefix="sallyport-bench-") as folder:
         tool = ["valgrind", "--tool=callgrind", "--separate-threads=yes", f"--callgrind-out-file={out}"]
-        with Lockstep() as load, Gateway(tool + [binary], folder, load.upstream_port) as gateway:
+        with Lockstep() as load, Gateway(tool + [binary], folder, load.upstream_port, variant=Variant(workers=workers)) as gateway:
             load.connect(gateway.port)
             asked, answered = short_asked(gateway.port), short_answered()
             for _ in range(requests):
@@ -82,6 +85,23 @@ def measure(binary, profile=False):
     translated = {} if profile else translation.measure(binary)
     signal.alarm(0)
     return measured | translation.figures(translated), translated
+
+
+def a_request(binary, folder, workers):
+    name, (amounts, amount) = next(iter(FIGURES.items()))
+    base, more = (run(binary, os.path.join(folder, f"{name}{workers}"), of, workers)[0] for of, name in ((BASE, "base"), (amounts, "more")))
+    return (more - base) / amount
+
+
+def judge_workers(binary):
+    """Workers share nothing on a request's way, so one of two has to do what the only one does."""
+    signal.alarm(DEADLINE_S)
+    with tempfile.TemporaryDirectory(prefix="sallyport-count-") as folder:
+        alone, beside = (a_request(binary, folder, workers) for workers in (1, 2))
+    signal.alarm(0)
+    verdict = "ok" if abs(beside / alone - 1) <= WORKERS_TOLERANCE else "not ok"
+    print(f"{verdict} - a request at one of two workers: {beside:,.0f} instructions, {100 * (beside / alone - 1):+.1f} % against the "
+          f"{alone:,.0f} of a single worker; up to {WORKERS_TOLERANCE:.0%} passes")
 
 
 def show_translation(binary, pair):
@@ -170,6 +190,7 @@ def main(arguments):
             measured, translated = measure(binary)
             judge(measured, json.loads(BASELINE.read_text()))
             judge_translation(translated)
+            judge_workers(binary)
     except (OSError, RuntimeError, AttributeError) as problem:
         print(f"not ok - instruction gate: {type(problem).__name__}: {problem}")
     return 0
