@@ -18,7 +18,7 @@ upstreams_binary = Path(os.environ.get("FAULT_UPSTREAMS", Path(gate.binary).reso
 
 HEAD = """version: 1
 allow_inline_secrets: true
-listen: {address: "127.0.0.1:@API@", workers: 2, write_timeout: 10m}
+listen: {address: "127.0.0.1:@API@", workers: 2, @LISTEN@}
 admin: {address: "127.0.0.1:@ADMIN@"}
 state: {journal: "@HERE@/state"}
 """
@@ -105,16 +105,16 @@ class Upstreams:
 
 
 class House:
-    """Context manager. In `text`, @U0@, @U1@ ... stand for the upstreams' base addresses; `ports` are of upstreams that the figure has itself."""
+    """Context manager. In `text`, @U0@, @U1@ ... stand for the upstreams' base addresses; `listen` is what its section says besides."""
 
-    def __init__(self, name, text, upstreams=3, descriptors=None, key=None):
-        self.name, self.text, self.wanted, self.descriptors, self.key = name, text, upstreams, descriptors, key
+    def __init__(self, name, text, upstreams=3, descriptors=None, key=None, listen="write_timeout: 10m"):
+        self.name, self.text, self.listen, self.wanted, self.descriptors, self.key = name, text, listen, upstreams, descriptors, key
         self.upstreams = self.gateway = None
 
     def __enter__(self):
         here = gate.scratch / self.name
         shutil.rmtree(here, ignore_errors=True)
-        text = HEAD + self.text
+        text = HEAD.replace("@LISTEN@", self.listen) + self.text
         if self.wanted:
             self.upstreams = Upstreams(self.wanted)
             for number, port in enumerate(self.upstreams.ports):
