@@ -41,6 +41,7 @@ failure_kind kind_of(int code, std::string_view said) {
       return failure_kind::connection_lost;
     case CURLE_UNSUPPORTED_PROTOCOL:  // a reply without a status line (HTTP/0.9)
     case CURLE_WEIRD_SERVER_REPLY:
+    case CURLE_BAD_FUNCTION_ARGUMENT:  // what libcurl says of a head that begins with a folded line
     case CURLE_BAD_CONTENT_ENCODING:
     case CURLE_WRITE_ERROR:
     case CURLE_FILESIZE_EXCEEDED:
