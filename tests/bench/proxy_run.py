@@ -39,8 +39,11 @@ def sockets_of(pid):
     return found
 
 
-def listening_port(pid):
-    """The port on 127.0.0.1 that the process listens on, or None."""
+LOOPBACK = "0100007F"  # 127.0.0.1, as /proc/net/tcp has it
+
+
+def listening_port(pid, on=LOOPBACK):
+    """The port on that address that the process listens on, or None."""
     try:
         own = sockets_of(pid)
     except FileNotFoundError:
@@ -48,7 +51,7 @@ def listening_port(pid):
     for line in pathlib.Path("/proc/net/tcp").read_text().splitlines()[1:]:
         field = line.split()
         address, port = field[1].split(":")
-        if field[3] == "0A" and address == "0100007F" and field[9] in own:
+        if field[3] == "0A" and address == on and field[9] in own:
             return int(port, 16)
     return None
 
