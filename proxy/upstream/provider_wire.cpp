@@ -132,6 +132,12 @@ class tls_wire final : public wire_over<tls_socket> {
   /// Nothing: Asio's synchronous TLS write loses the rest of a record when the socket is full.
   std::size_t write_now(const pieces&, error_code&) override { return 0; }
 
+  /// What came may also wait decrypted, or taken off the socket, in the TLS library.
+  bool is_quiet() override {
+    SSL* const engine = stream_.native_handle();
+    return SSL_has_pending(engine) == 0 && BIO_ctrl_pending(SSL_get_rbio(engine)) == 0 && wire_over::is_quiet();
+  }
+
   bool is_secured() const override { return true; }
 
  private:

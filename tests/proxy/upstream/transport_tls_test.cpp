@@ -131,3 +131,27 @@ OVER_BOTH("a server that speaks no TLS where it is expected is tls_failed") {
     CHECK_FALSE(sent->body_sent());
   });
 }
+
+OVER_BOTH("what follows a reply within the same TLS record is never taken for the next reply, wherever the reply ends") {
+  for (const std::size_t size : {300u, 1'024u, 4'096u, 8'192u, 16'000u}) {
+    CAPTURE(size);
+    int smuggled = 0;
+    tls_bench bench(over, "IP:127.0.0.1");
+    scripted_upstream provider(
+        bench.io,
+        [&, size](connection with) -> task<void> {
+          while (auto seen = co_await with->read_request()) {
+            std::string reply = whole_reply(std::string(size, 'x'));
+            reply = whole_reply(std::string(size - (reply.size() - size), 'x'));   // together so many bytes, where it has as many digits
+            reply += whole_reply("smuggled");
+            co_await with->write(reply);
+          }
+        },
+        &bench.identity.server());
+    auto at = bench.provider_at(provider.port(), "127.0.0.1", true);
+    at.ca_file = bench.identity.ca_file();
+    for (int i = 0; i < 4; ++i)
+      if (bench.post_to(at).body.find("smuggled") != std::string::npos) ++smuggled;
+    CHECK(smuggled == 0);
+  }
+}
