@@ -19,7 +19,7 @@ constexpr std::size_t idle_bytes_max = 4 * 1024;
 // Over TLS, head and body go out as one record where they fit: pieces would be packets of their own.
 constexpr std::size_t joined_bytes_max = 16 * 1024;
 // How long, and for how much, the end of a reply is waited for of which all that matters has been read.
-constexpr std::chrono::seconds linger_time{1};
+constexpr std::chrono::milliseconds linger_time{250};
 constexpr std::size_t linger_bytes_max = 16 * 1024;
 
 }  // namespace

@@ -47,8 +47,8 @@ class transfer {
   virtual task<signal> next(instant deadline) = 0;
   /// Ends the wait under way (or the next one) with `cancelled`. Same thread.
   virtual void cancel() = 0;
-  /// All that matters has been read; what is left is the message's own end. Destroyed afterwards, it may wait for that, a second at most,
-  /// so that its connection can be kept.
+  /// All that matters has been read; what is left is the message's own end. Destroyed afterwards, it may wait for that, a quarter of a second
+  /// at most, so that its connection can be kept.
   virtual void let_end() {}
 
   virtual const incoming_head& head() const = 0;
