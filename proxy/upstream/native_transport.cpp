@@ -41,10 +41,11 @@ class native_transfer final : public transfer {
 class native_transport final : public transport {
  public:
   native_transport(boost::asio::io_context& on, const clock& time, std::size_t kept, poster post)
-      : tools_{on,
+      : names_(std::make_shared<provider_names>(std::move(post), time)),
+        tools_{on,
                time,
                std::make_shared<deadlines>(on),
-               std::make_shared<provider_names>(std::move(post), time),
+               names_,
                std::make_shared<client_trust>(),
                std::make_shared<read_buffers>()} {
     for (auto& one : kept_) one = std::make_shared<kept_connections>(kept, tools_.alarms, time);
@@ -64,6 +65,7 @@ class native_transport final : public transport {
   }
 
  private:
+  std::shared_ptr<provider_names> names_;
   connect_tools tools_;
   std::array<std::shared_ptr<kept_connections>, deployment_class_names.size()> kept_;
 };

@@ -56,20 +56,12 @@ struct provider_connect::knock {
   std::string peer;
 };
 
-provider_connect::provider_connect(const connect_tools& with, std::shared_ptr<const config::deployment> to, instant until, taker whom)
-    : on_(with.on),
-      time_(with.time),
-      alarms_(with.alarms),
-      names_(with.names),
-      trust_(with.trust),
-      buffers_(with.buffers),
-      to_(std::move(to)),
-      until_(until),
-      whom_(std::move(whom)) {}
+provider_connect::provider_connect(connect_tools with, std::shared_ptr<const config::deployment> to, instant until, taker whom)
+    : with_(std::move(with)), to_(std::move(to)), until_(until), whom_(std::move(whom)) {}
 
 void provider_connect::start() {
   set_alarm();
-  if (const auto names = names_.lock())
+  if (const auto names = with_.names.lock())
     names->find(to_->at->base.host, [self = shared_from_this()](const found_addresses& found) { self->take(found); });
 }
 
@@ -101,12 +93,12 @@ void provider_connect::take(const found_addresses& found) {
 }
 
 void provider_connect::knock_at_next() {
-  const auto at = std::make_shared<knock>(on_, left_.back());
+  const auto at = std::make_shared<knock>(with_.on, left_.back());
   left_.pop_back();
   knocking_.push_back(at);
   const tcp::endpoint where(as_asio(at->address), to_->at->base.port);
   at->peer = written(where);
-  next_knock_ = left_.empty() ? instant::max() : time_.now() + patience_an_address;
+  next_knock_ = left_.empty() ? instant::max() : with_.time.now() + patience_an_address;
   set_alarm();
   // Asio would open it without SOCK_CLOEXEC.
   const int made = ::socket(where.protocol().family(), SOCK_STREAM | SOCK_CLOEXEC, IPPROTO_TCP);
@@ -136,7 +128,7 @@ void provider_connect::lost(knock& at, error_code error) {
   std::erase_if(knocking_, [&](const auto& one) { return one.get() == &at; });
   if (!left_.empty()) return knock_at_next();
   if (!knocking_.empty()) return;
-  if (const auto names = names_.lock()) names->doubt(to_->at->base.host);
+  if (const auto names = with_.names.lock()) names->doubt(to_->at->base.host);
   give(nullptr, not_reached());
 }
 
@@ -151,16 +143,16 @@ void provider_connect::secure(knock& at) {
   next_knock_ = instant::max();
   std::shared_ptr<provider_wire> made;
   if (base.tls) {
-    auto trust = trust_->in(to_->at->ca_file);
+    auto trust = with_.trust->in(to_->at->ca_file);
     if (trust.has_error()) return give(nullptr, trust.error());
-    made = make_tls_wire(std::move(at.socket), buffers_, std::move(*trust), base.host);
+    made = make_tls_wire(std::move(at.socket), with_.buffers, std::move(*trust), base.host);
     if (!made) return give(nullptr, fail(failure_kind::tls_failed, "the TLS library does not take the name " + base.host));
   } else {
-    made = make_plain_wire(std::move(at.socket), buffers_);
+    made = make_plain_wire(std::move(at.socket), with_.buffers);
   }
   made->peer = std::move(at.peer);
   made->address = at.address;
-  made->opened = time_.now();
+  made->opened = with_.time.now();
   if (!base.tls) return give(std::move(made), std::nullopt);
   left_.clear();
   knocking_.clear();
@@ -175,11 +167,11 @@ void provider_connect::shaken(const std::shared_ptr<provider_wire>& wire, error_
   give(wire, std::nullopt);
 }
 
-void provider_connect::set_alarm() { alarms_->set(*this, std::min(until_, next_knock_)); }
+void provider_connect::set_alarm() { with_.alarms->set(*this, std::min(until_, next_knock_)); }
 
 void provider_connect::on_deadline() {
   const auto self = shared_from_this();
-  if (time_.now() >= until_) return give(nullptr, fail(failure_kind::connect_timed_out, "not connected within the time for that"));
+  if (with_.time.now() >= until_) return give(nullptr, fail(failure_kind::connect_timed_out, "not connected within the time for that"));
   if (left_.empty()) return set_alarm();
   knock_at_next();
 }

@@ -19,12 +19,13 @@
 
 namespace sallyport::upstream {
 
-/// What all connections of a worker are made with.
+/// What all connections of a worker are made with. The names are their maker's: they hold whoever waits for an address, and must not be held by
+/// it in turn.
 struct connect_tools {
   boost::asio::io_context& on;
   const clock& time;
   std::shared_ptr<deadlines> alarms;
-  std::shared_ptr<provider_names> names;
+  std::weak_ptr<provider_names> names;
   std::shared_ptr<client_trust> trust;
   std::shared_ptr<read_buffers> buffers;
 };
@@ -34,8 +35,7 @@ class provider_connect final : public std::enable_shared_from_this<provider_conn
   /// A connection, or why there is none.
   using taker = std::function<void(std::shared_ptr<provider_wire>, std::optional<failure>)>;
 
-  /// Holds the tools' shared parts, but for the names, which whoever made them owns.
-  provider_connect(const connect_tools& with, std::shared_ptr<const config::deployment> to, instant until, taker whom);
+  provider_connect(connect_tools with, std::shared_ptr<const config::deployment> to, instant until, taker whom);
 
   /// `whom` may be told from within.
   void start();
@@ -57,12 +57,7 @@ class provider_connect final : public std::enable_shared_from_this<provider_conn
   void on_deadline() override;
   void on_time_lost() override {}
 
-  boost::asio::io_context& on_;
-  const clock& time_;
-  std::shared_ptr<deadlines> alarms_;
-  std::weak_ptr<provider_names> names_;
-  std::shared_ptr<client_trust> trust_;
-  std::shared_ptr<read_buffers> buffers_;
+  connect_tools with_;
   std::shared_ptr<const config::deployment> to_;
   instant until_;
   instant next_knock_ = instant::max();

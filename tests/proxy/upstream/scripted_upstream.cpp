@@ -113,6 +113,18 @@ task<void> scripted_upstream::play(scripted_upstream& self, std::shared_ptr<scri
   co_await self.script_(std::move(with));
 }
 
+scripted_upstream::script answers(std::string bytes) {
+  return [bytes](std::shared_ptr<scripted_connection> with) -> task<void> {
+    const auto seen = co_await with->read_request();
+    if (seen) co_await with->write(bytes);
+    with->close();
+  };
+}
+
+task<void> echo(std::shared_ptr<scripted_connection> with) {
+  while (auto seen = co_await with->read_request()) co_await with->write(whole_reply(seen->body));
+}
+
 std::string whole_reply(const std::string& body) {
   return "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
 }

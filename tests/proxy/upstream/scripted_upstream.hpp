@@ -68,6 +68,11 @@ class scripted_upstream {
   int connections_ = 0;
 };
 
+/// A script that reads one request and answers with these bytes, then closes.
+scripted_upstream::script answers(std::string bytes);
+/// A script that keeps the connection: any number of requests, each echoed.
+task<void> echo(std::shared_ptr<scripted_connection> with);
+
 /// 200 with a JSON body and a Content-Length; the connection stays open.
 std::string whole_reply(const std::string& body);
 std::string chunk(const std::string& bytes);

@@ -15,20 +15,6 @@ namespace {
 
 using connection = std::shared_ptr<scripted_connection>;
 
-// A script that reads one request and answers with these bytes, then closes.
-scripted_upstream::script answers(std::string bytes) {
-  return [bytes](connection with) -> task<void> {
-    const auto seen = co_await with->read_request();
-    if (seen) co_await with->write(bytes);
-    with->close();
-  };
-}
-
-// Keeps the connection: any number of requests, each echoed.
-task<void> echo(connection with) {
-  while (auto seen = co_await with->read_request()) co_await with->write(whole_reply(seen->body));
-}
-
 }  // namespace
 
 OVER_BOTH("a whole reply comes as head, data, end") {
