@@ -186,7 +186,7 @@ void connection::check_deadlines(instant now) {
 // A request that is served for longer than a tick, most likely with a stream: its client sends nothing meanwhile, and the read that only
 // watches for its leaving needs no buffer for a request. Not while a write waits, which would be cancelled with the read.
 void connection::give_memory_back() {
-  if (!watching_ || std::exchange(watched_a_tick_, true) == false) return;
+  if (!watching_ || !std::exchange(watched_a_tick_, true)) return;
   if (!reading_ || slims_ || !input_.is_fat() || waiting_.is_waiting() || write_deadline_ != never) return;
   slims_ = true;
   stream_->cancel();

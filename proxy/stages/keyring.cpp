@@ -6,7 +6,6 @@
 #include <cstdlib>
 
 namespace sallyport::stages {
-
 namespace {
 
 /// A digest of OpenSSL's for one thread: looking SHA-256 up and making a context for it costs more than the digest of a key.
