@@ -77,7 +77,7 @@ task<void> admin_service::serve_api(const stages::request_head& head, const std:
   co_await sink.send_whole(std::move(start), served->body);
 }
 
-task<void> admin_service::serve(stages::request_head head, std::string body, std::unique_ptr<stages::admission>, reply_sink& sink) {
+task<void> admin_service::serve(stages::request_head head, std::string body, stages::admission*, reply_sink& sink) {
   if (!is_page(head.path)) {
     co_await serve_api(head, body, sink);
     co_return;

@@ -28,7 +28,7 @@ class admin_service final : public stages::service {
   explicit admin_service(admin_pages pages) : pages_(std::move(pages)) {}
 
   result<std::unique_ptr<stages::admission>> admit(const stages::request_head& head) override;
-  task<void> serve(stages::request_head head, std::string body, std::unique_ptr<stages::admission> held, reply_sink& sink) override;
+  task<void> serve(stages::request_head head, std::string body, stages::admission* held, reply_sink& sink) override;
   void refused(const stages::request_head&, const failure&) override {}
 
  private:

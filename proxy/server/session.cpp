@@ -3,7 +3,6 @@
 #include "proxy/server/body_pace.hpp"
 #include "proxy/server/request_fields.hpp"
 #include "proxy/stages/endpoint.hpp"
-#include "proxy/stages/reply_failure.hpp"
 #include "proxy/words/chunk_decoder.hpp"
 #include "proxy/words/request_id.hpp"
 
@@ -33,9 +32,12 @@ task<void> session::run(std::shared_ptr<session> /*keeps us*/) {
   wire_->wait_until(terms_->time.now() + terms_->settings.header_timeout);
   verdict then = verdict::drop;
   const bool shaken = co_await wire_->handshake();
-  if (shaken) {
-    do then = co_await one_request();
-    while (then == verdict::next_request);
+  if (shaken) then = verdict::next_request;
+  while (then == verdict::next_request) {
+    auto one = co_await next_request();
+    if (!one) then = verdict::drop;
+    else if (one->why) then = co_await refuse(std::move(one));
+    else then = co_await serve(std::move(one));
   }
   phase_ = phase::ending;
   if (then == verdict::finish) co_await wire_->finish();
@@ -65,26 +67,28 @@ task<bool> session::first_byte() {
   co_return true;
 }
 
-task<session::verdict> session::one_request() {
+task<std::unique_ptr<session::asked>> session::next_request() {
   const bool begun = co_await first_byte();
-  if (!begun) co_return verdict::drop;
+  if (!begun) co_return nullptr;
   phase_ = phase::reading;
   ++requests_;
-  stages::request_head head;
-  head.began = terms_->time.now();
-  head.request_id = make_request_id(terms_->time.wall());
-  head.client = client_;
-  wire_->wait_until(head.began + terms_->settings.header_timeout);
+  auto one = std::make_unique<asked>();
+  one->head.began = terms_->time.now();
+  one->head.request_id = make_request_id(terms_->time.wall());
+  one->head.client = client_;
+  wire_->wait_until(one->head.began + terms_->settings.header_timeout);
   std::size_t head_bytes = 0;
-  auto framed = co_await read_head(head, head_bytes);
+  auto framed = co_await read_head(one->head, head_bytes);
   if (!framed) {
-    const reply_manner last{false, false, false};
-    co_return co_await refuse(std::move(head), framed.error(), last);
+    one->why = std::move(framed).error();
+    co_return std::move(one);
   }
   wire_->consume(head_bytes);
   framing rest = *framed;
   rest.method = rest.path = rest.query = {};  // they lay in the bytes just given back
-  co_return co_await admit_and_serve(std::move(head), rest);
+  const bool stays = co_await read_rest(*one, rest);
+  if (!stays) one.reset();
+  co_return std::move(one);
 }
 
 failure session::why_no_bytes(arrival how) const {
@@ -126,27 +130,27 @@ task<result<framing>> session::read_head(stages::request_head& head, std::size_t
   co_return framed;
 }
 
-task<session::verdict> session::admit_and_serve(stages::request_head head, framing framed) {
-  reply_manner manner{head.method == "HEAD", framed.minor == 0, framed.keep_alive && !draining_};
+task<bool> session::read_rest(asked& one, framing framed) {
+  one.manner = {one.head.method == "HEAD", framed.minor == 0, framed.keep_alive && !draining_};
   // A refusal before the body was read ends the connection, unless the body is here already and can be thrown away.
-  auto admitted = admit(head, framed);
+  auto admitted = admit(one.head, framed);
   if (!admitted) {
-    manner.keep_alive = manner.keep_alive && drop_arrived_body(framed);
-    co_return co_await refuse(std::move(head), admitted.error(), manner);
+    one.manner.keep_alive = one.manner.keep_alive && drop_arrived_body(framed);
+    one.why = std::move(admitted).error();
+    co_return true;
   }
-  std::string body;
+  one.held = std::move(*admitted);
   if (framed.body != body_framing::none) {
     const auto began = terms_->time.now();
     wire_->wait_until(body_deadline(terms_->settings, began, 0));
     const bool invited = co_await invite_body(framed);
-    if (!invited) co_return verdict::drop;
-    auto read = co_await read_body(framed, began);
-    manner.keep_alive = manner.keep_alive && read.has_value();
-    if (!read) co_return co_await refuse(std::move(head), read.error(), manner);
-    body = std::move(*read);
+    if (!invited) co_return false;
+    auto read = co_await read_body(framed, began, one.body);
+    one.manner.keep_alive = one.manner.keep_alive && read.has_value();
+    if (!read) one.why = std::move(read).error();
   }
-  manner.keep_alive = manner.keep_alive && !draining_;
-  co_return co_await serve(std::move(head), std::move(body), std::move(*admitted), manner);
+  one.manner.keep_alive = one.manner.keep_alive && !draining_;
+  co_return true;
 }
 
 result<std::unique_ptr<stages::admission>> session::admit(const stages::request_head& head, const framing& framed) {
@@ -176,51 +180,50 @@ failure session::why_no_body(arrival how, instant began) const {
   return why_no_bytes(how);
 }
 
-task<result<std::string>> session::read_body(framing framed, instant began) {
-  if (framed.body == body_framing::chunked) co_return co_await read_chunks(began);
-  std::string body;
+task<result<void>> session::read_body(framing framed, instant began, std::string& into) {
+  if (framed.body == body_framing::chunked) co_return co_await read_chunks(began, into);
   std::size_t filled = 0;
   while (filled < framed.length) {
     wire_->wait_until(body_deadline(terms_->settings, began, filled));
-    const auto came = co_await wire_->more_into(body, filled, static_cast<std::size_t>(framed.length) - filled);
+    const auto came = co_await wire_->more_into(into, filled, static_cast<std::size_t>(framed.length) - filled);
     if (came != arrival::bytes) co_return why_no_body(came, began);
   }
-  body.resize(filled);
-  co_return body;
+  into.resize(filled);
+  co_return result<void>();
 }
 
-task<result<std::string>> session::read_chunks(instant began) {
+task<result<void>> session::read_chunks(instant began, std::string& into) {
   chunk_decoder decoder(terms_->settings.max_body);
-  std::string body;
   while (true) {
-    auto taken = decoder.feed(wire_->buffered(), body);
+    auto taken = decoder.feed(wire_->buffered(), into);
     if (!taken) co_return taken.error();
     wire_->consume(*taken);
     if (decoder.is_done()) break;
-    wire_->wait_until(body_deadline(terms_->settings, began, body.size()));
+    wire_->wait_until(body_deadline(terms_->settings, began, into.size()));
     if (const auto came = co_await wire_->more(); came != arrival::bytes) co_return why_no_body(came, began);
   }
-  body.reserve(body.size() + connection::spare_bytes);
-  co_return body;
+  into.reserve(into.size() + connection::spare_bytes);
+  co_return result<void>();
 }
 
-task<session::verdict> session::serve(stages::request_head head, std::string body, std::unique_ptr<stages::admission> held,
-                                      reply_manner manner) {
+task<session::verdict> session::serve(std::unique_ptr<asked> one) {
   phase_ = phase::serving;
-  const std::string request_id = head.request_id;
-  const auto client_speaks = stages::dialect_at(head.path);
-  client_sink sink(*wire_, terms_->date, terms_->time, manner);
+  client_sink sink(*wire_, terms_->date, terms_->time, one->manner);
+  const auto client_speaks = stages::dialect_at(one->head.path);
+  const std::string request_id = one->head.request_id;
+  const auto held = std::move(one->held);
   wire_->start_watching();
   bool threw = false;
   try {
-    co_await terms_->service.serve(std::move(head), std::move(body), std::move(held), sink);
+    auto served = terms_->service.serve(std::move(one->head), std::move(one->body), held.get(), sink);
+    one.reset();
+    co_await std::move(served);
   } catch (const std::exception&) {
     threw = true;  // out of memory, or a defect: this connection pays, not the process
   }
   if (!sink.is_open() && !wire_->is_gone()) {
-    const auto why = fail(failure_kind::internal, threw ? "service threw" : "service gave no reply");
-    auto reply = stages::reply_failure(why, client_speaks, request_id);
-    co_await sink.send_whole(std::move(reply.start), reply.body);
+    auto reply = stages::reply_failure(fail(failure_kind::internal, threw ? "service threw" : "service gave no reply"), client_speaks, request_id);
+    co_await send(std::move(reply), sink);
   }
   wire_->stop_watching();
   if (sink.may_keep_alive() && !threw) co_return verdict::next_request;
@@ -229,15 +232,20 @@ task<session::verdict> session::serve(stages::request_head head, std::string bod
   co_return verdict::drop;
 }
 
-task<session::verdict> session::refuse(stages::request_head head, failure why, reply_manner manner) {
+task<bool> session::send(stages::failure_reply reply, client_sink& sink) {
+  co_return co_await sink.send_whole(std::move(reply.start), reply.body);
+}
+
+task<session::verdict> session::refuse(std::unique_ptr<asked> one) {
   phase_ = phase::serving;
-  terms_->service.refused(head, why);
+  const auto& why = *one->why;
+  terms_->service.refused(one->head, why);
   if (why.kind == failure_kind::client_gone) co_return verdict::drop;
-  auto reply = stages::reply_failure(why, stages::dialect_at(head.path), head.request_id);
-  client_sink sink(*wire_, terms_->date, terms_->time, manner);
-  const bool sent = co_await sink.send_whole(std::move(reply.start), reply.body);
+  client_sink sink(*wire_, terms_->date, terms_->time, one->manner);
+  auto reply = stages::reply_failure(why, stages::dialect_at(one->head.path), one->head.request_id);
+  const bool sent = co_await send(std::move(reply), sink);
   if (!sent) co_return verdict::drop;
-  co_return manner.keep_alive ? verdict::next_request : verdict::finish;
+  co_return one->manner.keep_alive ? verdict::next_request : verdict::finish;
 }
 
 }  // namespace sallyport::server

@@ -9,10 +9,12 @@
 #include "proxy/server/client_sink.hpp"
 #include "proxy/server/connection.hpp"
 #include "proxy/server/framing.hpp"
+#include "proxy/stages/reply_failure.hpp"
 #include "proxy/stages/service.hpp"
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 
 namespace sallyport::server {
@@ -45,15 +47,27 @@ class session final {
   /// What is left to do with the connection.
   enum class verdict : std::uint8_t { next_request, finish, drop };
 
-  task<verdict> one_request();
+  /// A request up to its last byte, or why it is refused. Made before it is served, so that what reading it took is given back by then.
+  struct asked {
+    stages::request_head head;
+    std::string body;
+    std::unique_ptr<stages::admission> held;
+    reply_manner manner{false, false, false};
+    std::optional<failure> why;   ///< it is refused
+  };
+
+  /// Null: there is none.
+  task<std::unique_ptr<asked>> next_request();
   task<bool> first_byte();
   task<result<framing>> read_head(stages::request_head& head, std::size_t& head_bytes);
-  task<verdict> admit_and_serve(stages::request_head head, framing framed);
+  /// False: it ends without a reply.
+  task<bool> read_rest(asked& one, framing framed);
   result<std::unique_ptr<stages::admission>> admit(const stages::request_head& head, const framing& framed);
-  task<verdict> serve(stages::request_head head, std::string body, std::unique_ptr<stages::admission> held, reply_manner manner);
-  task<verdict> refuse(stages::request_head head, failure why, reply_manner manner);
-  task<result<std::string>> read_body(framing framed, instant began);
-  task<result<std::string>> read_chunks(instant began);
+  task<verdict> serve(std::unique_ptr<asked> one);
+  task<verdict> refuse(std::unique_ptr<asked> one);
+  static task<bool> send(stages::failure_reply reply, client_sink& sink);
+  task<result<void>> read_body(framing framed, instant began, std::string& into);
+  task<result<void>> read_chunks(instant began, std::string& into);
   task<bool> invite_body(framing framed);
   bool drop_arrived_body(const framing& framed);
   failure why_no_bytes(arrival how) const;

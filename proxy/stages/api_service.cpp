@@ -52,17 +52,15 @@ result<caller> api_service::who_asks(const request_head& head) {
   return why;
 }
 
-task<void> api_service::serve(request_head head, std::string body, std::unique_ptr<admission> held, reply_sink& sink) {
+// No coroutine of its own: its frame would be held as long as the stream that it serves.
+task<void> api_service::serve(request_head head, std::string body, admission* held, reply_sink& sink) {
   auto& x = static_cast<exchange&>(*held);
   x.head = std::move(head);
   x.body = std::move(body);
   x.began = lent_.time.now();
   if (x.who.team) x.known.team = x.who.team->name;
   if (x.who.key) x.known.key = x.who.key->name;
-  if (x.where.what == page::call)
-    co_await run_pipeline(x, sink);
-  else
-    co_await serve_page(x, sink);
+  return x.where.what == page::call ? run_pipeline(x, sink) : serve_page(x, sink);
 }
 
 task<void> api_service::serve_page(exchange& x, reply_sink& sink) {

@@ -22,7 +22,7 @@ class api_service final : public service {
   const generation& running() const { return *running_; }
 
   result<std::unique_ptr<admission>> admit(const request_head& head) override;
-  task<void> serve(request_head head, std::string body, std::unique_ptr<admission> held, reply_sink& sink) override;
+  task<void> serve(request_head head, std::string body, admission* held, reply_sink& sink) override;
   void refused(const request_head& head, const failure& why) override;
 
  private:

@@ -40,7 +40,8 @@ class service {
   virtual result<std::unique_ptr<admission>> admit(const request_head& head) = 0;
 
   /// Serves one request to its end. On return the reply has been sent, or the sink says that it could not be.
-  virtual task<void> serve(request_head head, std::string body, std::unique_ptr<admission> held, reply_sink& sink) = 0;
+  /// `held` is what admit() gave; it and the sink outlive the task.
+  virtual task<void> serve(request_head head, std::string body, admission* held, reply_sink& sink) = 0;
 
   /// A request ended before serve() could be called: refused by admit or by the session itself. For counting; must not fail.
   virtual void refused(const request_head& head, const failure& why) = 0;

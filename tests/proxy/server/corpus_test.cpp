@@ -65,8 +65,8 @@ class choosy_service final : public stages::service {
         return fail(failure_kind::method_not_allowed);
     return inner.admit(head);
   }
-  task<void> serve(stages::request_head head, std::string body, std::unique_ptr<stages::admission> held, reply_sink& sink) override {
-    return inner.serve(std::move(head), std::move(body), std::move(held), sink);
+  task<void> serve(stages::request_head head, std::string body, stages::admission* held, reply_sink& sink) override {
+    return inner.serve(std::move(head), std::move(body), held, sink);
   }
   void refused(const stages::request_head& head, const failure& why) override { inner.refused(head, why); }
 

@@ -76,7 +76,7 @@ class scripted_service final : public stages::service {
     return std::unique_ptr<stages::admission>();
   }
 
-  task<void> serve(stages::request_head head, std::string body, std::unique_ptr<stages::admission>, reply_sink& sink) override {
+  task<void> serve(stages::request_head head, std::string body, stages::admission*, reply_sink& sink) override {
     const seen_request request{std::move(head), std::move(body)};
     {
       const std::lock_guard lock(mutex);
