@@ -23,7 +23,7 @@ attempt_run::attempt_run(attempt_order order, attempt& record, upstream::transfe
       clock_(order_.timeouts, order_.asked.stream, record.sent_at, order_.total),
       watch_(order_.asked.choices) {}
 
-task<attempt_end> attempt_run::run() {
+task<void> attempt_run::run() {
   const bool has_head = co_await read_head();
   if (has_head) {
     if (record_.status < 200 || record_.status >= 300)
@@ -34,6 +34,10 @@ task<attempt_end> attempt_run::run() {
       co_await read_whole();
   }
   if (client_has_left() && order_.drain.count() > 0) co_await drain();
+  note_outcome();
+}
+
+void attempt_run::note_outcome() {
   record_.body_sent = wire_.body_sent();
   record_.peer = wire_.peer();
   record_.ended_at = time_.now();
@@ -42,7 +46,6 @@ task<attempt_end> attempt_run::run() {
                     : client_has_left() || end_.why->kind == failure_kind::outrun ? attempt_outcome::abandoned
                     : has_committed()        ? attempt_outcome::broken
                                              : attempt_outcome::failed;
-  co_return std::move(end_);
 }
 
 task<bool> attempt_run::read_head() {
@@ -185,12 +188,7 @@ task<void> attempt_run::read_stream() {
       give_up(cancelled());
       co_return;
     }
-    reader_->end();
-    take_events();
-    std::optional<failure> wire_failure;
-    if (got == upstream::signal::failed) wire_failure = wire_.why();
-    if (got == upstream::signal::late) wire_failure = late();
-    if (!end_.why) stream_ended(std::move(wire_failure));
+    wire_ended(got);
     break;
   }
   if (!end_.why) end_stream_well();
@@ -204,6 +202,16 @@ task<void> attempt_run::read_stream() {
 }
 
 bool attempt_run::has_committed() const { return order_.continues ? order_.continues->has_delivered() : gate_.is_committed(); }
+
+void attempt_run::wire_ended(upstream::signal how) {
+  reader_->end();
+  take_events();
+  if (end_.why) return;
+  std::optional<failure> wire_failure;
+  if (how == upstream::signal::failed) wire_failure = wire_.why();
+  if (how == upstream::signal::late) wire_failure = late();
+  stream_ended(std::move(wire_failure));
+}
 
 // The wire has ended, well or not. Once every choice has said why it ended, the answer is whole whatever became of the connection.
 void attempt_run::stream_ended(std::optional<failure> wire_failure) {

@@ -55,7 +55,9 @@ class attempt_run {
  public:
   attempt_run(attempt_order order, attempt& record, upstream::transfer& wire, reply_sink& sink, const clock& time);
 
-  task<attempt_end> run();
+  task<void> run();
+  /// After run(): how it ended.
+  attempt_end take_end() { return std::move(end_); }
 
  private:
   task<bool> read_head();
@@ -79,7 +81,9 @@ class attempt_run {
   void learn_usage(std::string_view bytes);
   bool client_has_left() const { return end_.why && end_.why->kind == failure_kind::client_gone; }
   bool has_committed() const;
+  void wire_ended(upstream::signal how);
   void stream_ended(std::optional<failure> wire_failure);
+  void note_outcome();
   void end_stream_well();
   bool give_up(failure why);
   failure late() const;

@@ -81,7 +81,7 @@ struct exchange final : admission {
   std::int64_t output_reckoned = 0;              ///< tokens of the answer that limits and budget reckon with
 
   // Sending.
-  std::vector<attempt> attempts;
+  attempt_list attempts;
   std::size_t recorded = 0;                      ///< attempts that are priced and in the journal, or counted as dropped
   relayed reply;
 

@@ -9,6 +9,9 @@
 #include "proxy/stages/reply.hpp"
 #include "proxy/stages/settle.hpp"
 
+#include <optional>
+#include <utility>
+
 namespace sallyport::stages {
 
 const std::array<stage, 4> deciding_stages{{
@@ -18,13 +21,19 @@ const std::array<stage, 4> deciding_stages{{
     {"admit", "last before money is spent: a call refused for any other reason has taken nothing", admit},
 }};
 
+namespace {
+
+/// Why it is not sent at all.
+std::optional<failure> decide(exchange& x) {
+  for (const auto& next : deciding_stages)
+    if (auto passed = next.run(x); passed.has_error()) return std::move(passed).error();
+  return std::nullopt;
+}
+
+}  // namespace
+
 task<void> run_pipeline(exchange& x, reply_sink& sink) {
-  for (const auto& next : deciding_stages) {
-    if (auto passed = next.run(x); passed.has_error()) {
-      x.why = std::move(passed).error();
-      break;
-    }
-  }
+  x.why = decide(x);
   if (!x.why) co_await relay_call(x, sink);
   settle(x);  // Always, also for a client that has left, and before the last bytes go out: what is reported as done is recorded.
   co_await reply(x, sink);

@@ -27,12 +27,42 @@ class leave_watch {
 
 }  // namespace
 
-task<relayed> relay::run() {
-  order_.attempts.reserve(static_cast<std::size_t>(std::max(order_.limits.sends_max, 1)) + 1);   // they are referred to while they are under way
+/// One send under way. The transfer goes before what it writes to.
+struct relay::sending {
+  sending(const candidate& chosen, std::unique_ptr<leg> what, const ledger::gpu_fleet& machines, attempt& kept)
+      : to(chosen), next(std::move(what)), record(kept), held(machines, to.target.deployment().name, kept.sent_at) {}
+
+  const candidate& to;
+  std::unique_ptr<leg> next;
+  attempt& record;
+  ledger::gpu_hold held;
+  std::unique_ptr<upstream::transfer> wire;
+  std::unique_ptr<attempt_run> run;
+  std::optional<attempt_end> end;
+};
+
+/// Two sends of one call.
+struct relay::race {
+  std::shared_ptr<wait_handle> news;   ///< cancelled by whatever happens
+  std::unique_ptr<sending> first, second;
+  sending* answering = nullptr;        ///< whose content goes to the client
+
+  bool may_answer(std::unique_ptr<sending>& one) {
+    if (!answering) news->cancel();
+    if (!answering) answering = one.get();
+    return answering == one.get();
+  }
+  bool has_ended() const { return first->end || (second && second->end); }
+};
+
+task<void> relay::run(relayed& into) {
   const leave_watch watch(sink_, [this] { client_left(); });
   auto step = machine_.begin(time_.now(), order_.dice());
   while (step != policy::next_step::give_up) {
-    if (sink_.client_is_gone()) co_return gone();
+    if (sink_.client_is_gone()) {
+      into = gone();
+      co_return;
+    }
     if (step == policy::next_step::wait) {
       co_await wait_until(machine_.wait_until());
       step = machine_.waited(time_.now(), order_.dice());
@@ -43,23 +73,38 @@ task<relayed> relay::run() {
       step = machine_.dequeued(time_.now(), order_.dice());
       continue;
     }
-    if (auto refused = affords(*order_.route.current())) {
-      step = machine_.skip(std::move(*refused), time_.now(), order_.dice());
-      continue;
+    auto next = leg_or_step(step);
+    if (!next) continue;
+    const auto sent = co_await attempt_once(*order_.route.current(), std::move(next));
+    machine_.ended(sent->end->why, time_.now(), order_.dice());
+    if (ends_here(*sent->end)) {
+      into = answered(std::move(*sent->end));
+      co_return;
     }
-    auto next = next_leg(order_.route.current()->target.deployment());
-    if (next.has_error()) {
-      step = machine_.skip(std::move(next).error(), time_.now(), order_.dice());
-      continue;
-    }
-    auto end = co_await attempt_once(*order_.route.current(), std::move(*next));
-    machine_.ended(end.why, time_.now(), order_.dice());
-    if (ends_here(end)) co_return answered(std::move(end));
-    wire_.reset();
-    step = step_after(std::move(end));
-    if (step != policy::next_step::give_up && order_.attempt_ended) order_.attempt_ended(order_.attempts.back());
+    step = step_behind(*sent);
   }
-  co_return given_up();
+  into = given_up();
+}
+
+// What is sent to the present deployment; null: it is not to be asked that, and `step` says what comes instead.
+std::unique_ptr<relay::leg> relay::leg_or_step(policy::next_step& step) {
+  if (auto refused = affords(*order_.route.current())) {
+    step = machine_.skip(std::move(*refused), time_.now(), order_.dice());
+    return nullptr;
+  }
+  auto next = next_leg(order_.route.current()->target.deployment());
+  if (next.has_error()) {
+    step = machine_.skip(std::move(next).error(), time_.now(), order_.dice());
+    return nullptr;
+  }
+  return std::move(*next);
+}
+
+policy::next_step relay::step_behind(sending& over) {
+  wire_.reset();
+  const auto step = step_after(std::move(*over.end));
+  if (step != policy::next_step::give_up && order_.attempt_ended) order_.attempt_ended(order_.attempts.back());
+  return step;
 }
 
 // Answered; or content went out, and nobody else may go on with it.
@@ -111,79 +156,53 @@ relayed relay::gone() {
   return left;
 }
 
-/// One send under way. The transfer goes before what it writes to.
-struct relay::sending {
-  sending(const candidate& chosen, leg what, const ledger::gpu_fleet& machines, attempt& kept)
-      : to(chosen), next(std::move(what)), record(kept), held(machines, to.target.deployment().name, kept.sent_at) {}
-
-  const candidate& to;
-  leg next;
-  attempt& record;
-  ledger::gpu_hold held;
-  std::unique_ptr<upstream::transfer> wire;
-  std::unique_ptr<attempt_run> run;
-  std::optional<attempt_end> end;
-};
-
-/// Two sends of one call.
-struct relay::race {
-  std::shared_ptr<wait_handle> news;   ///< cancelled by whatever happens
-  std::unique_ptr<sending> first, second;
-  sending* answering = nullptr;        ///< whose content goes to the client
-
-  bool may_answer(std::unique_ptr<sending>& one) {
-    if (!answering) news->cancel();
-    if (!answering) answering = one.get();
-    return answering == one.get();
-  }
-  bool has_ended() const { return first->end || (second && second->end); }
-};
-
-task<attempt_end> relay::attempt_once(const candidate& chosen, leg what) {
-  if (order_.hedge && order_.asked.stream && !broke_) {
-    attempt_end end = co_await attempt_hedged(chosen, std::move(what));
-    co_return end;
-  }
-  const auto only = start(chosen, std::move(what), machine_.credential(), [this] { machine_.answers(time_.now()); });
-  attempt_end end = co_await only->run->run();
-  co_return ended(*only, std::move(end));
+// Gives the send that decided, with its end.
+task<std::unique_ptr<relay::sending>> relay::attempt_once(const candidate& chosen, std::unique_ptr<leg> what) {
+  if (order_.hedge && order_.asked.stream && !broke_) return attempt_hedged(chosen, std::move(what));
+  return attempt_alone(start(chosen, std::move(what), machine_.credential(), [this] { machine_.answers(time_.now()); }));
 }
 
-std::unique_ptr<relay::sending> relay::start(const candidate& chosen, leg what, std::size_t credential, std::function<void()> begins,
+task<std::unique_ptr<relay::sending>> relay::attempt_alone(std::unique_ptr<sending> only) {
+  co_await only->run->run();
+  only->end = only->run->take_end();
+  ended(*only);
+  co_return std::move(only);
+}
+
+std::unique_ptr<relay::sending> relay::start(const candidate& chosen, std::unique_ptr<leg> what, std::size_t credential, std::function<void()> begins,
                                              std::function<bool()> may_answer) {
   const auto& to = chosen.target.deployment();
   auto made = std::make_unique<sending>(chosen, std::move(what), order_.machines, new_attempt(chosen.target));
-  made->wire = transport_.send(chosen.target, outgoing_for(made->next.request, credential));
+  made->wire = transport_.send(chosen.target, outgoing_for(made->next->request, credential));
   open_.push_back(made->wire.get());
   made->run = std::make_unique<attempt_run>(
       attempt_order{.asked = order_.asked,
                     .client_speaks = dialect_of(order_.asked.dialect),
-                    .provider_speaks = *made->next.request.spoken,
-                    .translates_from = made->next.request.is_translated ? to.at->name : std::string(),
+                    .provider_speaks = *made->next->request.spoken,
+                    .translates_from = made->next->request.is_translated ? to.at->name : std::string(),
                     .of_provider = to.at->quirks,
-                    .take_usage_out = made->next.request.written.usage_was_added,
+                    .take_usage_out = made->next->request.written.usage_was_added,
                     .timeouts = order_.timeouts,
                     .drain = to.at->drain_on_disconnect,
                     .total = order_.limits.deadline,
-                    .stream_head = [this, &to, &of = made->next.request](const upstream::incoming_head& came) { return head_for(came, to, of); },
+                    .stream_head = [this, &to, &of = made->next->request](const upstream::incoming_head& came) { return head_for(came, to, of); },
                     .begins = std::move(begins),
                     .may_answer = std::move(may_answer),
                     .delivered = order_.resume ? &delivered_ : nullptr,
-                    .continues = made->next.continues.get()},
+                    .continues = made->next->continues.get()},
       made->record, *made->wire, sink_, time_);
   return made;
 }
 
-attempt_end relay::ended(sending& of, attempt_end end) {
-  end.warnings = std::move(of.next.request.written.warnings);
+void relay::ended(sending& of) {
+  of.end->warnings = std::move(of.next->request.written.warnings);
   of.record.machine_cost = of.held.end(of.record.ended_at);
   std::erase(open_, of.wire.get());
   of.run.reset();
   wire_ = std::move(of.wire);
-  return end;
 }
 
-task<attempt_end> relay::attempt_hedged(const candidate& chosen, leg what) {
+task<std::unique_ptr<relay::sending>> relay::attempt_hedged(const candidate& chosen, std::unique_ptr<leg> what) {
   race both{.news = time_.make_wait(), .first = nullptr, .second = nullptr};
   both.first = start(chosen, std::move(what), machine_.credential(), [this] { machine_.answers(time_.now()); }, [&both] { return both.may_answer(both.first); });
   const auto on = co_await boost::asio::this_coro::executor;
@@ -191,10 +210,10 @@ task<attempt_end> relay::attempt_hedged(const candidate& chosen, leg what) {
   co_await wait_for_the_first(both, chosen);
   sending* const left = co_await end_the_other(both);
   while (!left->end) co_await both.news->until(instant::max());
-  attempt_end end = ended(*left, std::move(*left->end));
+  ended(*left);
   // Whoever reads the attempts takes the last one for the one that decided.
   if (both.second && left == both.first.get()) std::swap(order_.attempts[order_.attempts.size() - 2], order_.attempts.back());
-  co_return end;
+  co_return std::move(left == both.first.get() ? both.first : both.second);
 }
 
 // Until one of them begins to answer, or one has failed and only the other is left.
@@ -203,7 +222,7 @@ task<void> relay::wait_for_the_first(race& both, const candidate& chosen) {
   if (both.answering || both.has_ended()) co_return;
   const auto now = time_.now();
   const auto* other = machine_.hedge(now, order_.dice());
-  auto what = other ? next_leg(other->target.deployment()) : result<leg>(fail(failure_kind::not_supported));
+  auto what = other ? next_leg(other->target.deployment()) : result<std::unique_ptr<leg>>(fail(failure_kind::not_supported));
   if (other && (what.has_error() || !(order_.afford_hedge && order_.afford_hedge(chosen, *other)))) {
     machine_.forget_hedge();
     other = nullptr;
@@ -227,7 +246,7 @@ task<relay::sending*> relay::end_the_other(race& both) {
     if (!sink_.client_is_gone()) other.end->why = other.record.why = fail(failure_kind::outrun);
   }
   const auto why = other.end->why;
-  ended(other, {});
+  ended(other);
   wire_.reset();   // its provider is not to write on while the other one answers
   if (first_goes)
     machine_.ended(why, time_.now(), order_.dice());
@@ -239,25 +258,25 @@ task<relay::sending*> relay::end_the_other(race& both) {
 }
 
 task<void> relay::keep(sending& of, std::shared_ptr<wait_handle> news) {
-  attempt_end end = co_await of.run->run();
-  of.end = std::move(end);
+  co_await of.run->run();
+  of.end = of.run->take_end();
   news->cancel();
 }
 
-result<relay::leg> relay::next_leg(const config::deployment& to) {
+result<std::unique_ptr<relay::leg>> relay::next_leg(const config::deployment& to) {
   if (order_.stands_in_the_way)
     if (auto why = order_.stands_in_the_way(to)) return *std::move(why);
   if (!broke_) {
     delivered_ = {};
     auto written = write_leg(order_.asked, to, states_for(to));
     if (written.has_error()) return std::move(written).error();
-    return leg{std::move(*written), nullptr};
+    return std::make_unique<leg>(std::move(*written), nullptr);
   }
   auto written = write_rest(order_.asked, to, asks_anew_ ? continuation::replay : to.goes_on, delivered_.text(), states_for(to));
   if (written.has_error()) return std::move(written).error();
   went_on_by_ = written->by;
   writer_->resumed_by(to.at->name + "/" + to.model);
-  return leg{std::move(*written), std::make_unique<continued_leg>(delivered_, went_on_by_, *writer_)};
+  return std::make_unique<leg>(std::move(*written), std::make_unique<continued_leg>(delivered_, went_on_by_, *writer_));
 }
 
 // What nobody remembers goes to every provider of its dialect.

@@ -25,7 +25,7 @@ namespace sallyport::stages {
 struct relay_order {
   const call& asked;
   plan& route;
-  std::vector<attempt>& attempts;      ///< filled, one element a send
+  attempt_list& attempts;      ///< filled, one element a send
   const header_list& client_headers;   ///< the client's, before the allow-list
   std::string_view request_id;
   config::timeouts timeouts;
@@ -70,7 +70,8 @@ class relay {
         time_(time),
         machine_(order_.route, order_.limits, std::move(order_.fleet)) {}
 
-  task<relayed> run();
+  /// `into` is filled at the end, and outlives the task.
+  task<void> run(relayed& into);
 
  private:
   /// One send: a call, or the rest of one whose answer broke.
@@ -84,16 +85,20 @@ class relay {
 
   task<void> wait_until(instant when);
   task<void> wait_in_line();
-  task<attempt_end> attempt_once(const candidate& chosen, leg what);
-  task<attempt_end> attempt_hedged(const candidate& chosen, leg what);
+  task<std::unique_ptr<sending>> attempt_once(const candidate& chosen, std::unique_ptr<leg> what);
+  task<std::unique_ptr<sending>> attempt_alone(std::unique_ptr<sending> only);
+  task<std::unique_ptr<sending>> attempt_hedged(const candidate& chosen, std::unique_ptr<leg> what);
   task<void> wait_for_the_first(race& both, const candidate& chosen);
   task<sending*> end_the_other(race& both);
+  policy::next_step step_behind(sending& over);
   static task<void> keep(sending& of, std::shared_ptr<wait_handle> news);
-  std::unique_ptr<sending> start(const candidate& chosen, leg what, std::size_t credential, std::function<void()> begins, std::function<bool()> may_answer = nullptr);
-  attempt_end ended(sending& of, attempt_end end);
+  std::unique_ptr<sending> start(const candidate& chosen, std::unique_ptr<leg> what, std::size_t credential, std::function<void()> begins,
+                                 std::function<bool()> may_answer = nullptr);
+  void ended(sending& of);
   upstream::outgoing outgoing_for(leg_request& what, std::size_t credential) const;
   attempt& new_attempt(const cleared& target);
-  result<leg> next_leg(const config::deployment& to);
+  std::unique_ptr<leg> leg_or_step(policy::next_step& step);
+  result<std::unique_ptr<leg>> next_leg(const config::deployment& to);
   state_rule states_for(const config::deployment& to) const;
   bool ends_here(const attempt_end& end) const;
   policy::next_step step_after(attempt_end end);

@@ -102,7 +102,7 @@ task<void> relay_call(exchange& x, reply_sink& sink) {
               .attempt_ended = [&x](attempt& ended) { record_attempt(x, ended); },
               .machines = x.of->machines},
              x.with.transport, sink, x.with.time);
-  x.reply = co_await loop.run();
+  co_await loop.run(x.reply);
   if (!x.reply.why) note_origins(x);
   if (!x.reply.why) co_return;
   x.why = sink.is_open() ? *x.reply.why : why_none_could(x.route, x.known, *x.reply.why);

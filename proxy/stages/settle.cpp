@@ -53,7 +53,7 @@ void count_attempts(exchange& x) {
 }
 
 /// When the client had the first of what it kept.
-std::optional<instant> first_content(const std::vector<attempt>& attempts) {
+std::optional<instant> first_content(const attempt_list& attempts) {
   for (const auto& one : attempts)
     if (one.outcome != attempt_outcome::failed && one.first_token_at) return one.first_token_at;
   return std::nullopt;

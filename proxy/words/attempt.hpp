@@ -9,6 +9,7 @@
 #include "config/settings.hpp"
 
 #include <cstdint>
+#include <deque>
 #include <memory>
 #include <optional>
 #include <string>
@@ -47,5 +48,8 @@ struct attempt {
   std::optional<config::price_basis> basis;   ///< where its price comes from; nothing when none is known
   std::string_view price_version;       ///< of that price, in `to`
 };
+
+/// Those of one request, in the order of their sends. A reference to one holds while others join.
+using attempt_list = std::deque<attempt>;
 
 }  // namespace sallyport

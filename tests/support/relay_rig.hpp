@@ -127,7 +127,11 @@ class relay_rig {
     route = policy::make_plan(*model_, policy::clearance({}, {}, {}).clear(model_->try_in_order));
   }
 
-  static task<void> keep(stages::relay& loop, std::optional<stages::relayed>& came) { came = co_await loop.run(); }
+  static task<void> keep(stages::relay& loop, std::optional<stages::relayed>& came) {
+    stages::relayed made;
+    co_await loop.run(made);
+    came = std::move(made);
+  }
 
   /// Puts a meter behind that deployment's name.
   void pay_by_the_hour(const std::string& deployment, nano_usd per_hour) {
@@ -152,7 +156,7 @@ class relay_rig {
   call asked;
   plan route;
   header_list client_headers;
-  std::vector<attempt> attempts;
+  attempt_list attempts;
   std::vector<int> ended_early;   ///< numbers of attempts that another step followed
   config::timeouts timeouts;
   int sends_max = 3;

@@ -68,7 +68,7 @@ class traffic_rig {
     const auto arrival = time.make_wait();
     co_await arrival->until(virtual_clock::start() + all[i].arrived);
     plan route = policy::make_plan(*model_, policy::clearance({}, {}, {}).clear(model_->try_in_order));
-    std::vector<attempt> attempts;
+    attempt_list attempts;
     recording_sink client;
     stages::relay loop({.asked = asked_,
                         .route = route,
@@ -81,7 +81,8 @@ class traffic_rig {
                         .dice = [this] { return dice(); },
                         .machines = no_machines_},
                        wire, client, time);
-    const auto came = co_await loop.run();
+    stages::relayed came;
+    co_await loop.run(came);
     all[i].ended = time.now() - virtual_clock::start();
     all[i].why = came.why ? came.why->name() : "none";
     all[i].sends = attempts.size();
