@@ -45,7 +45,7 @@ std::size_t length_of(json_value block) {
 }
 
 /// Why the root of a reply is no message, if it is none.
-std::optional<failure> wrong_with(json_value root) {
+maybe_failure wrong_with(json_value root) {
   if (!root.is(json_kind::object)) return fail(failure_kind::garbled_reply, "a reply that is JSON but no object");
   if (is_error(root)) return failure_inside(root);
   if (!root["content"].is(json_kind::array)) return fail(failure_kind::empty_reply, "a reply without content");

@@ -15,7 +15,7 @@ namespace sallyport {
 inline constexpr std::size_t model_bytes_max = 256;
 inline constexpr std::size_t members_max = 1'000;  ///< of the body itself; calls have a few dozen
 
-using field_problem = std::optional<failure>;
+using field_problem = maybe_failure;
 
 /// invalid_request that names the field: "'stop' must be ...".
 failure wrong_field(std::string_view param, std::string_view wanted);

@@ -239,7 +239,7 @@ class call_text::walk {
   bool inside_ = false;   // a document within a string: its own strings are not looked into
 };
 
-std::optional<failure> call_text::read(operation asks, std::string_view body) {
+maybe_failure call_text::read(operation asks, std::string_view body) {
   joined_.clear();
   pieces_.clear();
   texts_.clear();

@@ -30,7 +30,7 @@ enum class attachment : std::uint8_t { image, audio, video, file, other };
 class call_text {
  public:
   /// Reads a body, of which it keeps nothing. Fails with `invalid_json`; then there are no texts.
-  std::optional<failure> read(operation asks, std::string_view body);
+  maybe_failure read(operation asks, std::string_view body);
 
   /// Valid until the next read, or forget.
   std::span<const std::string_view> texts() const { return texts_; }

@@ -25,7 +25,7 @@ result<whole_reply> read_choices(json_value choices) {
   whole_reply made;
   words_length words(made.states);
   std::optional<finish_reason> finish;
-  std::optional<failure> why;
+  maybe_failure why;
   std::size_t count = 0;
   choices.each_item([&](json_value choice) {
     if (!choice.is(json_kind::object)) return;
@@ -59,7 +59,7 @@ result<whole_reply> reply_in(operation asked, json_value root) {
   return made;
 }
 
-std::optional<failure> parse_reply(std::string_view body, json_document& into) {
+maybe_failure parse_reply(std::string_view body, json_document& into) {
   if (body.find_first_not_of(" \t\r\n") == std::string_view::npos) return fail(failure_kind::empty_reply, "an empty body");
   if (into.parse(body)) return std::nullopt;
   return fail(failure_kind::garbled_reply, "a reply that is not JSON: " + std::string(into.problem()));

@@ -13,7 +13,7 @@ namespace sallyport::openai_chat {
 result<whole_reply> read_reply(operation asked, std::string_view body);
 
 /// The same in two steps, for who reads more in the root. Why the body is none, if so: empty_reply or garbled_reply.
-std::optional<failure> parse_reply(std::string_view body, json_document& into);
+maybe_failure parse_reply(std::string_view body, json_document& into);
 result<whole_reply> reply_in(operation asked, json_value root);
 
 }  // namespace sallyport::openai_chat

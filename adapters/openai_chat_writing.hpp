@@ -22,8 +22,8 @@ struct letter {
 };
 
 /// The member `messages`.
-std::optional<failure> write_messages(letter& into);
+maybe_failure write_messages(letter& into);
 /// The members `tools`, `tool_choice` and `parallel_tool_calls`.
-std::optional<failure> write_tools(letter& into);
+maybe_failure write_tools(letter& into);
 
 }  // namespace sallyport::openai_chat

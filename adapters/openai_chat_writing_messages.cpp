@@ -36,12 +36,12 @@ class messages_writer {
  public:
   explicit messages_writer(letter& into) : into_(into), body_(into.body) {}
 
-  std::optional<failure> write(const message& one, bool is_last);
+  maybe_failure write(const message& one, bool is_last);
   /// What was put aside for behind the tool results.
-  std::optional<failure> finish();
+  maybe_failure finish();
 
  private:
-  std::optional<failure> write_plain(const message& one, std::string_view role);
+  maybe_failure write_plain(const message& one, std::string_view role);
   void write_bridge();
   void write_assistant(const message& one, bool is_last);
   void write_content_of(const message& one, bool has_calls);
@@ -67,7 +67,7 @@ std::string_view name_of(role who, const letter& into) {
   }
 }
 
-std::optional<failure> messages_writer::write(const message& one, bool is_last) {
+maybe_failure messages_writer::write(const message& one, bool is_last) {
   note_marks(one.parts, into_);
   if (one.from == role::tool) {
     for (const part& result : one.parts) write_result(result);
@@ -79,7 +79,7 @@ std::optional<failure> messages_writer::write(const message& one, bool is_last) 
   return std::nullopt;
 }
 
-std::optional<failure> messages_writer::finish() {
+maybe_failure messages_writer::finish() {
   if (aside_.empty()) return std::nullopt;
   message made;
   made.parts = std::exchange(aside_, {});
@@ -93,7 +93,7 @@ void messages_writer::write_bridge() {
   into_.warnings.inform("messages.tool_result", "an answer was added behind it since the provider takes no message of a user there");
 }
 
-std::optional<failure> messages_writer::write_plain(const message& one, std::string_view role) {
+maybe_failure messages_writer::write_plain(const message& one, std::string_view role) {
   write_bridge();
   body_.begin_object().member("role", role).given("name", one.name).name("content");
   auto why = write_content(one.parts, body_, into_.warnings);
@@ -196,7 +196,7 @@ void messages_writer::write_result(const part& one) {
 
 }  // namespace
 
-std::optional<failure> write_messages(letter& into) {
+maybe_failure write_messages(letter& into) {
   messages_writer writer(into);
   into.body.name("messages").begin_array();
   const auto& messages = into.said.messages;

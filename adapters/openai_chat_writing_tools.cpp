@@ -115,7 +115,7 @@ field_problem note_hosted(letter& into) {
 
 }  // namespace
 
-std::optional<failure> write_tools(letter& into) {
+maybe_failure write_tools(letter& into) {
   if (auto why = note_hosted(into)) return why;
   const auto& tools = into.said.tools;
   const name_set allowed = allowed_names(into);

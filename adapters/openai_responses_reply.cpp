@@ -79,7 +79,7 @@ result<answer> read_response(json_value response) {
 
 }  // namespace
 
-std::optional<failure> failure_of(json_value response) {
+maybe_failure failure_of(json_value response) {
   const auto status = response["status"].text();
   if (openai_chat::is_error(response)) return openai_chat::failure_inside(response);
   if (status != "failed" && status != "cancelled") return std::nullopt;

@@ -18,7 +18,7 @@ result<whole_reply> read_reply(std::string_view body);
 result<answer> read_answer(std::string_view body);
 
 /// Of a response object: it failed or was cancelled.
-std::optional<failure> failure_of(json_value response);
+maybe_failure failure_of(json_value response);
 
 /// Whether a reasoning item holds what its maker wants back: encrypted thoughts, or thoughts told in full. A summary alone is of no use
 /// without a store.

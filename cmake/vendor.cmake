@@ -24,8 +24,8 @@ add_library(vendor_asio STATIC ${PROJECT_SOURCE_DIR}/cmake/asio.cpp)
 target_compile_definitions(vendor_asio PUBLIC BOOST_ASIO_SEPARATE_COMPILATION BOOST_BEAST_SEPARATE_COMPILATION
   BOOST_ASIO_NO_DEPRECATED
   # Coroutine frames, some thirty a request: aligned_alloc goes around malloc's cache for threads, and operator new aligns them well enough.
-  # Eight of those that were freed last are kept instead of two.
-  BOOST_ASIO_DISABLE_STD_ALIGNED_ALLOC BOOST_ASIO_DISABLE_BOOST_ALIGN BOOST_ASIO_RECYCLING_ALLOCATOR_CACHE_SIZE=8)
+  # Asio's own cache gives a small frame any larger block that it has, which the frame then holds as long as its stream.
+  BOOST_ASIO_DISABLE_STD_ALIGNED_ALLOC BOOST_ASIO_DISABLE_BOOST_ALIGN BOOST_ASIO_RECYCLING_ALLOCATOR_CACHE_SIZE=0)
 target_link_libraries(vendor_asio PUBLIC Boost::headers OpenSSL::SSL OpenSSL::Crypto Threads::Threads)
 target_compile_features(vendor_asio PUBLIC cxx_std_20)
 harden(vendor_asio)

@@ -48,7 +48,7 @@ struct event {
   int choice = 0;
   finish_reason finish = finish_reason::other;
   usage tokens;
-  std::optional<failure> why;
+  maybe_failure why;
   bool usage_only = false;    ///< this block of bytes holds usage and nothing else: taken out when the client did not ask for it
   bool data = false;          ///< a data event: it restarts the idle clock (a comment does not)
   bool unfinished = false;    ///< the wire ended inside this block: a client drops it, and whatever we write behind it would be part of it

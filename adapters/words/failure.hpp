@@ -10,6 +10,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace sallyport {
@@ -135,6 +136,32 @@ struct failure {
   bool provider_refused() const { return traits(kind).provider_refused; }
   /// The sentence for the client: its own, else the table's.
   std::string_view client_sentence() const { return sentence.empty() ? traits(kind).sentence : std::string_view(sentence); }
+};
+
+/// A failure or none, in the size of a pointer: much of what may hold one holds none, for as long as a stream lasts.
+class maybe_failure {
+ public:
+  maybe_failure() = default;
+  maybe_failure(std::nullopt_t) {}
+  maybe_failure(failure why) : held_(std::make_unique<failure>(std::move(why))) {}
+  maybe_failure(const maybe_failure& other) : held_(other.held_ ? std::make_unique<failure>(*other.held_) : nullptr) {}
+  maybe_failure(maybe_failure&&) noexcept = default;
+  maybe_failure& operator=(const maybe_failure& other) { return *this = maybe_failure(other); }
+  maybe_failure& operator=(maybe_failure&&) noexcept = default;
+  ~maybe_failure() = default;
+
+  explicit operator bool() const { return held_ != nullptr; }
+  bool has_value() const { return held_ != nullptr; }
+  failure& operator*() & { return *held_; }
+  failure&& operator*() && { return std::move(*held_); }
+  const failure& operator*() const& { return *held_; }
+  failure* operator->() { return held_.get(); }
+  const failure* operator->() const { return held_.get(); }
+  failure value_or(failure otherwise) const { return held_ ? *held_ : std::move(otherwise); }
+  void reset() { held_.reset(); }
+
+ private:
+  std::unique_ptr<failure> held_;
 };
 
 /// Shorthands for the two common cases.

@@ -35,7 +35,7 @@ struct decision {
   std::vector<policy::rule_verdict> rules;
   plan route;
   std::vector<commands::asked_in> asked_in;           ///< of each candidate of the route
-  std::optional<failure> refusal;           ///< what the client would get instead of an answer
+  maybe_failure refusal;           ///< what the client would get instead of an answer
 };
 
 /// The call that the options describe: what their body file holds, with what they say themselves over it.

@@ -11,7 +11,7 @@ void answer_watch::take(const event& seen) {
 
 bool answer_watch::is_finished() const { return !finished_.empty() && finished_.size() >= static_cast<std::size_t>(choices_); }
 
-std::optional<failure> answer_watch::verdict_at_end() const {
+maybe_failure answer_watch::verdict_at_end() const {
   if (failed_) return fail(failure_kind::error_in_reply);
   if (is_finished()) return std::nullopt;
   // Some engines send no finish reason but do send the marker; after content that is an end, before any it is an empty answer.

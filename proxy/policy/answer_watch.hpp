@@ -21,7 +21,7 @@ class answer_watch {
   bool is_finished() const;                              ///< every choice said why it ended
   bool has_failed() const { return failed_; }
   /// Nothing if the answer is whole although the stream ends here; else what is wrong with it.
-  std::optional<failure> verdict_at_end() const;
+  maybe_failure verdict_at_end() const;
 
  private:
   int choices_;

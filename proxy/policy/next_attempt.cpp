@@ -340,8 +340,8 @@ void next_attempt::hedge_takes_over() {
 
 void next_attempt::answers(instant now) { answers(present_, now); }
 void next_attempt::hedge_answers(instant now) { answers(hedge_, now); }
-void next_attempt::ended(const std::optional<failure>& why, instant now, double dice) { ended(present_, why, now, dice); }
-void next_attempt::hedge_ended(const std::optional<failure>& why, instant now, double dice) { ended(hedge_, why, now, dice); }
+void next_attempt::ended(const maybe_failure& why, instant now, double dice) { ended(present_, why, now, dice); }
+void next_attempt::hedge_ended(const maybe_failure& why, instant now, double dice) { ended(hedge_, why, now, dice); }
 
 void next_attempt::answers(running& of, instant now) {
   if (std::exchange(of.answered, true)) return;
@@ -349,7 +349,7 @@ void next_attempt::answers(running& of, instant now) {
   of.permits.answered(now, hearing(of.place));
 }
 
-void next_attempt::ended(running& of, const std::optional<failure>& why, instant now, double dice) {
+void next_attempt::ended(running& of, const maybe_failure& why, instant now, double dice) {
   if (!why) answers(of, now);
   auto* counted = of.permits.load();
   if (counted && of.answered) counted->served(now - of.sent_at);

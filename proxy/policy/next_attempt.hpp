@@ -70,7 +70,7 @@ class next_attempt {
   /// It was not sent to after all.
   void forget_hedge();
   void hedge_answers(instant now);
-  void hedge_ended(const std::optional<failure>& why, instant now, double dice);
+  void hedge_ended(const maybe_failure& why, instant now, double dice);
   /// The present one is over; the hedge takes its place.
   void hedge_takes_over();
   std::size_t hedge_credential() const { return hedge_.permits.credential(); }
@@ -78,7 +78,7 @@ class next_attempt {
   /// What was sent to begins to answer: content came, or a whole reply. May be called again for the same send.
   void answers(instant now);
   /// The send is over, whatever came of it; nothing: it was answered whole.
-  void ended(const std::optional<failure>& why, instant now, double dice);
+  void ended(const maybe_failure& why, instant now, double dice);
 
   instant wait_until() const { return wait_until_; }
   /// Why it gave up: the last failure, or the time that ran out. Its retry_after is the time at which the first deployment of the plan can
@@ -121,7 +121,7 @@ class next_attempt {
     std::size_t place = 0;
   };
   void answers(running& of, instant now);
-  void ended(running& of, const std::optional<failure>& why, instant now, double dice);
+  void ended(running& of, const maybe_failure& why, instant now, double dice);
 
   running present_;
   running hedge_;

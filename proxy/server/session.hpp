@@ -53,7 +53,7 @@ class session final {
     std::string body;
     std::unique_ptr<stages::admission> held;
     reply_manner manner{false, false, false};
-    std::optional<failure> why;   ///< it is refused
+    maybe_failure why;   ///< it is refused
   };
 
   /// Null: there is none.

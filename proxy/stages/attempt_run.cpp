@@ -147,7 +147,7 @@ task<void> attempt_run::read_whole() {
   end_.status = record_.status;
 }
 
-std::optional<failure> attempt_run::take_whole() {
+maybe_failure attempt_run::take_whole() {
   if (translates()) {
     auto said = order_.provider_speaks.read_answer(collected_);
     if (said.has_error()) return std::move(said).error();
@@ -207,14 +207,14 @@ void attempt_run::wire_ended(upstream::signal how) {
   reader_->end();
   take_events();
   if (end_.why) return;
-  std::optional<failure> wire_failure;
+  maybe_failure wire_failure;
   if (how == upstream::signal::failed) wire_failure = wire_.why();
   if (how == upstream::signal::late) wire_failure = late();
   stream_ended(std::move(wire_failure));
 }
 
 // The wire has ended, well or not. Once every choice has said why it ended, the answer is whole whatever became of the connection.
-void attempt_run::stream_ended(std::optional<failure> wire_failure) {
+void attempt_run::stream_ended(maybe_failure wire_failure) {
   auto verdict = watch_.verdict_at_end();
   if (verdict) give_up(wire_failure ? std::move(*wire_failure) : std::move(*verdict));
 }

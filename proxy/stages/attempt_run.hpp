@@ -40,7 +40,7 @@ struct attempt_order {
 
 /// How it ended. `why` is empty after a whole answer.
 struct attempt_end {
-  std::optional<failure> why;
+  maybe_failure why;
   header_list headers;      ///< of a whole reply, those that pass
   int status = 200;         ///< of a whole reply
   std::string body;         ///< a whole reply
@@ -75,14 +75,14 @@ class attempt_run {
   void note_state(std::string_view state);
   void name_for_client(stream_identity& of) const;
   bool translates() const { return !order_.translates_from.empty(); }
-  std::optional<failure> take_whole();
+  maybe_failure take_whole();
   void take_translated(answer said);
   task<void> drain();
   void learn_usage(std::string_view bytes);
   bool client_has_left() const { return end_.why && end_.why->kind == failure_kind::client_gone; }
   bool has_committed() const;
   void wire_ended(upstream::signal how);
-  void stream_ended(std::optional<failure> wire_failure);
+  void stream_ended(maybe_failure wire_failure);
   void note_outcome();
   void end_stream_well();
   bool give_up(failure why);

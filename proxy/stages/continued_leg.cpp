@@ -25,7 +25,7 @@ continued_leg::continued_leg(policy::delivered_answer& so_far, continuation how,
   if (gives_text(how)) given_tokens_ = estimate_tokens(given_part(so_far.text()).size());
 }
 
-std::optional<failure> continued_leg::take(const event& seen) {
+maybe_failure continued_leg::take(const event& seen) {
   if (seen.choice != 0) return std::nullopt;
   switch (seen.kind) {
     case event_kind::text:
@@ -46,21 +46,21 @@ std::optional<failure> continued_leg::take(const event& seen) {
   }
 }
 
-std::optional<failure> continued_leg::take_text(std::string_view text) {
+maybe_failure continued_leg::take_text(std::string_view text) {
   const std::string fresh = seam_.take(text);
   if (seam_.differs()) return differs("it begins otherwise than what was delivered");
   write_text(fresh);
   return std::nullopt;
 }
 
-std::optional<failure> continued_leg::close_seam() {
+maybe_failure continued_leg::close_seam() {
   const std::string held = seam_.finish();
   if (seam_.differs()) return differs("it ended within what was delivered");
   write_text(held);
   return std::nullopt;
 }
 
-std::optional<failure> continued_leg::end() {
+maybe_failure continued_leg::end() {
   if (auto why = close_seam()) return why;
   out_ += writer_.write({.kind = event_kind::done});
   return std::nullopt;

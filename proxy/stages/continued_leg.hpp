@@ -19,17 +19,17 @@ class continued_leg {
   continued_leg(policy::delivered_answer& so_far, continuation how, stream_writer& writer);
 
   /// answer_differs: it is another answer, and nothing of it is for the client.
-  std::optional<failure> take(const event& seen);
+  maybe_failure take(const event& seen);
   /// The stream has ended well: what ends it for the client is written.
-  std::optional<failure> end();
+  maybe_failure end();
   /// Moves out the bytes that may be written.
   std::string take_out() { return std::exchange(out_, {}); }
   /// Something of it went out, so that another deployment would have to go on with this too.
   bool has_delivered() const { return has_delivered_; }
 
  private:
-  std::optional<failure> take_text(std::string_view text);
-  std::optional<failure> close_seam();
+  maybe_failure take_text(std::string_view text);
+  maybe_failure close_seam();
   void write(const event& what);
   void write_text(std::string_view text);
 

@@ -86,7 +86,7 @@ struct exchange final : admission {
   relayed reply;
 
   // Ending.
-  std::optional<failure> why;                    ///< nothing: the client got, or is about to get, a whole answer
+  maybe_failure why;                    ///< nothing: the client got, or is about to get, a whole answer
 
   const attempt* last_attempt() const { return attempts.empty() ? nullptr : &attempts.back(); }
 };

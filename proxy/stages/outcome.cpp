@@ -2,7 +2,7 @@
 
 namespace sallyport::stages {
 
-std::string_view outcome_of(const std::optional<failure>& why) {
+std::string_view outcome_of(const maybe_failure& why) {
   if (!why) return "ok";
   switch (why->kind) {
     case failure_kind::client_gone:

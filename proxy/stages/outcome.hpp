@@ -9,6 +9,6 @@
 namespace sallyport::stages {
 
 /// ok, client_error, refused, upstream_error, timeout, client_gone or gateway_error.
-std::string_view outcome_of(const std::optional<failure>& why);
+std::string_view outcome_of(const maybe_failure& why);
 
 }  // namespace sallyport::stages

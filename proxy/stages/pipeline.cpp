@@ -24,7 +24,7 @@ const std::array<stage, 4> deciding_stages{{
 namespace {
 
 /// Why it is not sent at all.
-std::optional<failure> decide(exchange& x) {
+maybe_failure decide(exchange& x) {
   for (const auto& next : deciding_stages)
     if (auto passed = next.run(x); passed.has_error()) return std::move(passed).error();
   return std::nullopt;

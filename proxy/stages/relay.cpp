@@ -38,7 +38,7 @@ struct relay::sending {
   ledger::gpu_hold held;
   std::unique_ptr<upstream::transfer> wire;
   std::unique_ptr<attempt_run> run;
-  std::optional<attempt_end> end;
+  std::unique_ptr<attempt_end> end;   ///< null: it is under way
 };
 
 /// Two sends of one call.
@@ -144,10 +144,10 @@ relayed relay::given_up() {
   return left;
 }
 
-std::optional<failure> relay::affords(const candidate& chosen) {
+maybe_failure relay::affords(const candidate& chosen) {
   if (!order_.afford) return std::nullopt;
   auto afforded = order_.afford(chosen, machine_.has_overflowed());
-  return afforded.has_error() ? std::optional(std::move(afforded).error()) : std::nullopt;
+  return afforded.has_error() ? maybe_failure(std::move(afforded).error()) : maybe_failure();
 }
 
 relayed relay::gone() {
@@ -164,7 +164,7 @@ task<std::unique_ptr<relay::sending>> relay::attempt_once(const candidate& chose
 
 task<std::unique_ptr<relay::sending>> relay::attempt_alone(std::unique_ptr<sending> only) {
   co_await only->run->run();
-  only->end = only->run->take_end();
+  only->end = std::make_unique<attempt_end>(only->run->take_end());
   ended(*only);
   co_return std::move(only);
 }
@@ -212,7 +212,7 @@ task<std::unique_ptr<relay::sending>> relay::attempt_hedged(const candidate& cho
   while (!left->end) co_await both.news->until(instant::max());
   ended(*left);
   // Whoever reads the attempts takes the last one for the one that decided.
-  if (both.second && left == both.first.get()) std::swap(order_.attempts[order_.attempts.size() - 2], order_.attempts.back());
+  if (both.second && left == both.first.get()) std::swap(*std::prev(order_.attempts.end(), 2), order_.attempts.back());
   co_return std::move(left == both.first.get() ? both.first : both.second);
 }
 
@@ -238,7 +238,7 @@ task<void> relay::wait_for_the_first(race& both, const candidate& chosen) {
 // The one that was outrun, or has failed, is settled; the one that is left is the present send of the machine.
 task<relay::sending*> relay::end_the_other(race& both) {
   if (!both.second) co_return both.first.get();
-  const bool first_goes = both.answering ? both.answering == both.second.get() : both.first->end.has_value();
+  const bool first_goes = both.answering ? both.answering == both.second.get() : both.first->end != nullptr;
   auto& other = first_goes ? *both.first : *both.second;
   if (!other.end) {
     other.wire->cancel();
@@ -259,7 +259,7 @@ task<relay::sending*> relay::end_the_other(race& both) {
 
 task<void> relay::keep(sending& of, std::shared_ptr<wait_handle> news) {
   co_await of.run->run();
-  of.end = of.run->take_end();
+  of.end = std::make_unique<attempt_end>(of.run->take_end());
   news->cancel();
 }
 

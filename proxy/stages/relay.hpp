@@ -44,7 +44,7 @@ struct relay_order {
   /// The provider that made an opaque state which the client brings back, by name; nothing: it is not remembered. May be empty.
   std::function<std::optional<std::string>(std::string_view state)> maker_of = {};
   /// Why this deployment cannot be asked that, beside what its dialect says; nothing: it can. May be empty.
-  std::function<std::optional<failure>(const config::deployment&)> stands_in_the_way = {};
+  std::function<maybe_failure(const config::deployment&)> stands_in_the_way = {};
   /// Called with an attempt that has ended while another step follows, a further send or a wait (during which the client may still leave).
   /// May be empty.
   std::function<void(attempt& ended)> attempt_ended;
@@ -53,7 +53,7 @@ struct relay_order {
 
 /// What came of it. With `why` empty the client gets `body` (unstreamed) or, after what was streamed already, `last_bytes`.
 struct relayed {
-  std::optional<failure> why;
+  maybe_failure why;
   reply_start start;
   std::string body;
   std::string last_bytes;
@@ -106,7 +106,7 @@ class relay {
   std::unique_ptr<stream_writer> writer_after(attempt_end& end) const;
   reply_start head_for(const upstream::incoming_head& came, const config::deployment& from, const leg_request& of) const;
   relayed answered(attempt_end end);
-  std::optional<failure> affords(const candidate& chosen);
+  maybe_failure affords(const candidate& chosen);
   static relayed gone();
   void client_left();
 
@@ -116,7 +116,7 @@ class relay {
   clock& time_;
   policy::next_attempt machine_;
   policy::delivered_answer delivered_;      ///< kept where the order says resume
-  std::optional<failure> broke_;            ///< the first break behind content: what is sent since then goes on with the answer
+  maybe_failure broke_;            ///< the first break behind content: what is sent since then goes on with the answer
   std::unique_ptr<stream_writer> writer_;   ///< of the stream that broke, which it goes on writing
   continuation went_on_by_ = continuation::none;   ///< the present send
   bool asks_anew_ = false;                  ///< the present deployment refused to be given a beginning

@@ -39,7 +39,7 @@ policy::fleet_view fleet_of(exchange& x) {
 }
 
 /// A call that refers to a response goes to the provider that holds it. One that nobody here has seen goes where only one provider could.
-std::optional<failure> not_the_holder(const exchange& x, const config::deployment& to) {
+maybe_failure not_the_holder(const exchange& x, const config::deployment& to) {
   const auto& id = x.asked.previous_response;
   if (id.empty()) return std::nullopt;
   const auto holder = x.with.sessions.origins_of_turns().of(x.known.team, id);

@@ -43,11 +43,12 @@ void count_attempts(exchange& x) {
                                                   .asks = x.known.asks});
   }
   bool mid_stream = false;
-  for (std::size_t i = 1; i < x.attempts.size(); ++i) {
-    mid_stream = mid_stream || x.attempts[i - 1].outcome == attempt_outcome::broken;
-    const bool saw_head = x.attempts[i - 1].head_at && x.attempts[i - 1].status < 300;
-    if (x.attempts[i - 1].why && x.attempts[i - 1].why->kind == failure_kind::outrun) continue;
-    const bool helped = x.attempts[i].outcome == attempt_outcome::answered;
+  if (x.attempts.empty()) return;
+  for (auto before = x.attempts.begin(), next = std::next(before); next != x.attempts.end(); before = next++) {
+    mid_stream = mid_stream || before->outcome == attempt_outcome::broken;
+    const bool saw_head = before->head_at && before->status < 300;
+    if (before->why && before->why->kind == failure_kind::outrun) continue;
+    const bool helped = next->outcome == attempt_outcome::answered;
     x.with.metrics.failover(x.known.model, mid_stream ? "mid_stream" : saw_head ? "before_first_token" : "before_headers", helped ? "ok" : "failed");
   }
 }

@@ -9,7 +9,7 @@
 #include "config/settings.hpp"
 
 #include <cstdint>
-#include <deque>
+#include <list>
 #include <memory>
 #include <optional>
 #include <string>
@@ -32,7 +32,7 @@ struct attempt {
   int number = 1;                       ///< 1 for the first of its request
   std::shared_ptr<const config::deployment> to;
   attempt_outcome outcome = attempt_outcome::pending;
-  std::optional<failure> why;           ///< set unless answered
+  maybe_failure why;           ///< set unless answered
   int status = 0;                       ///< the provider's, 0 when none came
   bool body_sent = false;               ///< any byte of the body may have arrived there
   std::string peer;                     ///< address that it was sent to, empty when none was reached
@@ -50,6 +50,6 @@ struct attempt {
 };
 
 /// Those of one request, in the order of their sends. A reference to one holds while others join.
-using attempt_list = std::deque<attempt>;
+using attempt_list = std::list<attempt>;
 
 }  // namespace sallyport

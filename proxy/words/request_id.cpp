@@ -1,9 +1,7 @@
 #include "proxy/words/request_id.hpp"
 
-#include <array>
 #include <atomic>
 #include <chrono>
-#include <cstdio>
 #include <random>
 
 namespace sallyport {
@@ -23,6 +21,10 @@ std::uint64_t random_bits() {
     return std::mt19937_64(seed);
   }();
   return generator();
+}
+
+void add_hex(std::string& out, std::uint64_t number) {
+  for (int bits = 60; bits >= 0; bits -= 4) out += "0123456789abcdef"[number >> bits & 0xf];
 }
 
 std::uint64_t milliseconds_of(wall_time now) {
@@ -57,9 +59,12 @@ struct id_series {
 std::string make_request_id(wall_time now) {
   const std::uint64_t high = (milliseconds_of(now) << 16) | 0x7000u | (random_bits() & 0x0fffu);
   const std::uint64_t low = (random_bits() & 0x3fff'ffff'ffff'ffffu) | 0x8000'0000'0000'0000u;
-  std::array<char, 37> text{};
-  std::snprintf(text.data(), text.size(), "req_%016llx%016llx", static_cast<unsigned long long>(high), static_cast<unsigned long long>(low));
-  return std::string(text.data(), 36);
+  std::string text;
+  text.reserve(36);
+  text += "req_";
+  add_hex(text, high);
+  add_hex(text, low);
+  return text;
 }
 
 std::uint64_t make_attempt_id(wall_time now) {

@@ -18,7 +18,7 @@ struct said {
   int index = 0;
   finish_reason finish = finish_reason::other;
   usage tokens;
-  std::optional<failure> why;
+  maybe_failure why;
 };
 
 std::string block(const std::string& type, const std::string& rest) {
@@ -140,7 +140,7 @@ TEST_CASE("a refusal ends with what the provider says of it") {
 }
 
 TEST_CASE("an error inside a stream of messages is a failure") {
-  const auto why = [](const std::string& error) { return events_of(block("error", R"("error":)" + error)).at(0).why.value().kind; };
+  const auto why = [](const std::string& error) { return events_of(block("error", R"("error":)" + error)).at(0).why.value_or(fail(failure_kind::internal)).kind; };
   CHECK(why(R"({"type":"overloaded_error","message":"Overloaded"})") == failure_kind::provider_overloaded);
   CHECK(why(R"({"type":"rate_limit_error","message":"slow down"})") == failure_kind::rate_limited);
   CHECK(why(R"({"type":"api_error","message":"Internal server error"})") == failure_kind::error_in_reply);
@@ -148,9 +148,9 @@ TEST_CASE("an error inside a stream of messages is a failure") {
 }
 
 TEST_CASE("what is no event of the dialect does not pass for one") {
-  CHECK(events_of("event: message_delta\ndata: {\n\n").at(0).why.value().kind == failure_kind::garbled_reply);
-  CHECK(events_of("data: nonsense\n\n").at(0).why.value().kind == failure_kind::garbled_reply);
-  CHECK(events_of("\x1f\x8bzip").at(0).why.value().kind == failure_kind::garbled_reply);
+  CHECK(events_of("event: message_delta\ndata: {\n\n").at(0).why.value_or(fail(failure_kind::internal)).kind == failure_kind::garbled_reply);
+  CHECK(events_of("data: nonsense\n\n").at(0).why.value_or(fail(failure_kind::internal)).kind == failure_kind::garbled_reply);
+  CHECK(events_of("\x1f\x8bzip").at(0).why.value_or(fail(failure_kind::internal)).kind == failure_kind::garbled_reply);
   CHECK(events_of("event: of_tomorrow\ndata: nonsense\n\n").at(0).kind == ignored);
   CHECK(events_of("data: [DONE]\n\n").at(0).kind == ignored);
   CHECK(events_of(": comment\n\n").at(0).kind == ignored);

@@ -19,7 +19,7 @@ struct told {
   int index = 0;
   finish_reason finish = finish_reason::other;
   usage tokens;
-  std::optional<failure> why;
+  maybe_failure why;
 };
 
 std::vector<told> drained(event_reader& reader) {

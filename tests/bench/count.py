@@ -1,4 +1,5 @@
-"""Counts the gateway's instructions under callgrind and compares them with the baseline. Started by tests/bench/gate.
+"""Counts the gateway's instructions under callgrind, and what a stream holds of its heap under massif, and compares them with the baseline.
+Started by tests/bench/gate.
 
 Each figure is the difference of two whole runs that differ in one amount only, so that start-up, warm-up and the end cancel out.
 """
@@ -9,6 +10,7 @@ import pathlib
 import re
 import signal
 import statistics
+import subprocess
 import sys
 import tempfile
 
@@ -16,6 +18,7 @@ import translation
 import versions
 from callgrind_out import Profile
 from gateway_run import Gateway
+from heap import of_an_open_stream
 from lockstep import Lockstep
 from proxy_run import Variant
 from wires import short_answered, short_asked
@@ -135,13 +138,13 @@ def same_versions():
     return SKIP if other else 0
 
 
-def judge(measured, baseline):
+def judge(measured, baseline, unit):
     for name, now in measured.items():
-        was = baseline["instructions"].get(name)
+        was = baseline.get(name)
         if was is None:
-            print(f"not ok - {name}: {now:,} instructions, and the baseline has no figure; tests/bench/gate --accept stores it")
+            print(f"not ok - {name}: {now:,} {unit}, and the baseline has no figure; tests/bench/gate --accept stores it")
             continue
-        figures = f"{name}: {now:,} instructions, {100 * (now / was - 1):+.1f} % against the baseline's {was:,}"
+        figures = f"{name}: {now:,} {unit}, {100 * (now / was - 1):+.1f} % against the baseline's {was:,}"
         if now > was * (1 + TOLERANCE):
             print(f"not ok - {figures}; at most +{TOLERANCE:.0%} passes. "
                   "If the cost is meant: tests/bench/gate --accept, and say why in the commit")
@@ -151,7 +154,14 @@ def judge(measured, baseline):
             print(f"ok - {figures}")
 
 
-def accept(several):
+def measure_heap(binary):
+    signal.alarm(DEADLINE_S)
+    measured = {"open stream": of_an_open_stream(binary)}
+    signal.alarm(0)
+    return measured
+
+
+def accept(several, heap):
     """The median of several counts becomes the baseline, if they agree."""
     middle = {name: statistics.median(each[name] for each in several) for name in several[0]}
     agreed = True
@@ -161,7 +171,8 @@ def accept(several):
         figures = f"{name}: {now:,} instructions, median of {len(several)} counts, the others within {spread:.2%}"
         print(f"ok - {figures}" if spread <= SPREAD else f"not ok - {figures}; at most {SPREAD:.0%} apart is accepted")
     if agreed:
-        BASELINE.write_text(json.dumps({"instructions": middle, "versions": versions.counted()}, indent=2) + "\n")
+        print(f"ok - open stream: {heap['open stream']:,} bytes of heap")
+        BASELINE.write_text(json.dumps({"instructions": middle, "bytes": heap, "versions": versions.counted()}, indent=2) + "\n")
         print("stored in tests/bench/baseline.json")
 
 
@@ -185,13 +196,15 @@ def main(arguments):
         elif how[:1] == ["--translation"]:
             show_translation(binary, tuple(how[1:]))
         elif how == ["--accept"]:
-            accept([measure(binary)[0] for _ in range(ACCEPTED_OF)])
+            accept([measure(binary)[0] for _ in range(ACCEPTED_OF)], measure_heap(binary))
         else:
             measured, translated = measure(binary)
-            judge(measured, json.loads(BASELINE.read_text()))
+            baseline = json.loads(BASELINE.read_text())
+            judge(measured, baseline["instructions"], "instructions")
+            judge(measure_heap(binary), baseline["bytes"], "bytes of heap")
             judge_translation(translated)
             judge_workers(binary)
-    except (OSError, RuntimeError, AttributeError) as problem:
+    except (OSError, RuntimeError, AttributeError, subprocess.SubprocessError) as problem:
         print(f"not ok - instruction gate: {type(problem).__name__}: {problem}")
     return 0
 

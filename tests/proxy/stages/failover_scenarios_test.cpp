@@ -130,7 +130,8 @@ TEST_CASE("S04, S16: a primary that always answers 503 is sent to five times, an
     CHECK(world.was_whole("fallback"));
     CHECK(x.attempts.back().to->name == "fallback");
     CHECK(x.attempts.back().tokens.output == 3);
-    for (std::size_t j = 0; j + 1 < x.attempts.size(); ++j) CHECK(x.attempts[j].cost == 0);
+    for (const auto& one : x.attempts)
+      if (&one != &x.attempts.back()) CHECK(one.cost == 0);
     CHECK(x.attempts.size() == (i < 5 ? 2 : 1));
   }
   CHECK(world.sends_to("primary").size() == 5);

@@ -43,11 +43,11 @@ TEST_CASE("the second one begins first: it answers, and the first is ended and c
   CHECK(rig.client.opened == 1);
   CHECK(rig.time.now() - virtual_clock::start() == 3s);
   REQUIRE(rig.attempts.size() == 2);
-  CHECK(rig.attempts[0].to->name == "a");
-  CHECK(rig.attempts[0].outcome == attempt_outcome::abandoned);
-  CHECK(rig.attempts[0].why->kind == failure_kind::outrun);
-  CHECK(rig.attempts[1].to->name == "b");
-  CHECK(rig.attempts[1].outcome == attempt_outcome::answered);
+  CHECK(rig.attempts.front().to->name == "a");
+  CHECK(rig.attempts.front().outcome == attempt_outcome::abandoned);
+  CHECK(rig.attempts.front().why->kind == failure_kind::outrun);
+  CHECK(rig.attempts.back().to->name == "b");
+  CHECK(rig.attempts.back().outcome == attempt_outcome::answered);
   CHECK(rig.ended_early == std::vector<int>{1});
   CHECK(rig.wire.open == 0);
 }
@@ -59,10 +59,10 @@ TEST_CASE("the first one begins after all: it answers, and stands last among the
   REQUIRE(rig.run());
   CHECK(rig.all_bytes() == well_bytes({"late"}));
   REQUIRE(rig.attempts.size() == 2);
-  CHECK(rig.attempts[0].to->name == "b");
-  CHECK(rig.attempts[0].why->kind == failure_kind::outrun);
-  CHECK(rig.attempts[1].to->name == "a");
-  CHECK(rig.attempts[1].number == 1);
+  CHECK(rig.attempts.front().to->name == "b");
+  CHECK(rig.attempts.front().why->kind == failure_kind::outrun);
+  CHECK(rig.attempts.back().to->name == "a");
+  CHECK(rig.attempts.back().number == 1);
   CHECK(rig.ended_early == std::vector<int>{2});
   CHECK(rig.wire.open == 0);
 }
@@ -151,8 +151,8 @@ TEST_CASE("the one that was outrun is not read on for its usage: the client's an
   rig.wire.set("b", {well({"soon"})});
   REQUIRE(rig.run());
   CHECK(rig.all_bytes() == well_bytes({"soon"}));
-  CHECK(rig.attempts[0].why->kind == failure_kind::outrun);
-  CHECK(rig.attempts[0].outcome == attempt_outcome::abandoned);
+  CHECK(rig.attempts.front().why->kind == failure_kind::outrun);
+  CHECK(rig.attempts.front().outcome == attempt_outcome::abandoned);
   CHECK(rig.time.now() - virtual_clock::start() == 2s);
 }
 

@@ -13,9 +13,9 @@ TEST_CASE("a stream is relayed byte for byte, but for the usage that we asked fo
   REQUIRE(rig.run());
   CHECK(rig.failure_name() == "none");
   CHECK(rig.all_bytes() == well_bytes({"Hello", " world"}));
-  CHECK(rig.attempts.at(0).tokens.input == 7);
-  CHECK(rig.attempts.at(0).tokens.output == 3);
-  CHECK(rig.attempts.at(0).tokens.basis == usage_basis::reported);
+  CHECK(rig.attempts.front().tokens.input == 7);
+  CHECK(rig.attempts.front().tokens.output == 3);
+  CHECK(rig.attempts.front().tokens.basis == usage_basis::reported);
   CHECK(rig.wire.sent.at(0).body.find("\"model\":\"a-model\"") != std::string::npos);
   CHECK(rig.wire.sent.at(0).body.find("include_usage") != std::string::npos);
 }
@@ -52,8 +52,8 @@ TEST_CASE("every failure before the commit is invisible: the next deployment ans
     CHECK(rig.all_bytes() == well_bytes({"fine"}));
     CHECK(rig.attempts.size() == 2);
     CHECK(rig.ended_early == std::vector<int>{1});
-    CHECK(rig.attempts.at(0).outcome == attempt_outcome::failed);
-    CHECK(rig.attempts.at(1).outcome == attempt_outcome::answered);
+    CHECK(rig.attempts.front().outcome == attempt_outcome::failed);
+    CHECK(rig.attempts.back().outcome == attempt_outcome::answered);
     CHECK(rig.client.head->headers.get("x-sallyport-attempts") == "2");
     CHECK(rig.wire.open == 0);
   }
@@ -89,7 +89,7 @@ TEST_CASE("a stream that breaks after content ends in an in-band error and witho
     REQUIRE(rig.run());
     CHECK(rig.failure_name() == name);
     CHECK(rig.attempts.size() == 1);
-    CHECK(rig.attempts.at(0).outcome == attempt_outcome::broken);
+    CHECK(rig.attempts.front().outcome == attempt_outcome::broken);
     CHECK(rig.client.bytes.find("Hel") != std::string::npos);
     CHECK(rig.result.last_bytes.starts_with("data: {\"error\":"));
     CHECK(rig.all_bytes().find("[DONE]") == std::string::npos);
@@ -145,7 +145,7 @@ TEST_CASE("an unstreamed reply is given on as it came") {
   REQUIRE(rig.run());
   CHECK(rig.failure_name() == "none");
   CHECK(rig.result.body == body);
-  CHECK(rig.attempts.at(0).tokens.input == 5);
+  CHECK(rig.attempts.front().tokens.input == 5);
   CHECK_FALSE(rig.client.is_open());
 }
 
@@ -215,7 +215,7 @@ TEST_CASE("a client that leaves ends the send at once, in every phase") {
     boost::asio::co_spawn(rig.on.get_executor(), leaving(*leave, rig.time.now() + 3s, rig.client), boost::asio::detached);
     REQUIRE(rig.run());
     CHECK(rig.failure_name() == "client_gone");
-    CHECK(rig.attempts.at(0).outcome == attempt_outcome::abandoned);
+    CHECK(rig.attempts.front().outcome == attempt_outcome::abandoned);
     CHECK(rig.attempts.size() == 1);
     CHECK(rig.time.now() - virtual_clock::start() == 3s);
     CHECK(rig.wire.open == 0);
@@ -237,8 +237,8 @@ TEST_CASE("an attempt holds machines that are paid by the hour from its send to 
   rig.wire.set("bought", {well({"fine"})});
   REQUIRE(rig.run());
   REQUIRE(rig.attempts.size() == 2);
-  CHECK(rig.attempts[0].machine_cost == 9'000);
-  CHECK_FALSE(rig.attempts[1].machine_cost);
+  CHECK(rig.attempts.front().machine_cost == 9'000);
+  CHECK_FALSE(rig.attempts.back().machine_cost);
   CHECK(rig.machines.at("house")->with([](ledger::gpu_meter& meter) { return meter.in_flight(); }) == 0);
 }
 
@@ -248,8 +248,8 @@ TEST_CASE("a client that leaves ends the time on machines") {
   rig.client.leaves_after_writes = 1;
   rig.wire.set("house", {{head(), data(text_event("x"), 2s), data(text_event("y"), 1s), data(finish_event)}});
   REQUIRE(rig.run());
-  CHECK(rig.attempts.at(0).outcome == attempt_outcome::abandoned);
-  CHECK(rig.attempts[0].machine_cost == 2'000);
+  CHECK(rig.attempts.front().outcome == attempt_outcome::abandoned);
+  CHECK(rig.attempts.front().machine_cost == 2'000);
   CHECK(rig.machines.at("house")->with([](ledger::gpu_meter& meter) { return meter.in_flight(); }) == 0);
 }
 
@@ -281,8 +281,8 @@ TEST_CASE("where the provider is read on for its usage, a client that leaves cos
     boost::asio::co_spawn(rig.on.get_executor(), leaving(*leave, rig.time.now() + 3s, rig.client), boost::asio::detached);
     REQUIRE(rig.run());
     CHECK(rig.failure_name() == "client_gone");
-    CHECK(rig.attempts.at(0).outcome == attempt_outcome::abandoned);
-    CHECK(rig.attempts[0].tokens.prompt_total() + rig.attempts[0].tokens.completion_total() == tokens);
+    CHECK(rig.attempts.front().outcome == attempt_outcome::abandoned);
+    CHECK(rig.attempts.front().tokens.prompt_total() + rig.attempts.front().tokens.completion_total() == tokens);
     CHECK(rig.time.now() - virtual_clock::start() == 3s + after);
     CHECK(rig.attempts.size() == 1);
     CHECK(rig.wire.open == 0);
@@ -296,5 +296,5 @@ TEST_CASE("a client that is gone when it is written to is read on for as well") 
   rig.wire.set("a", {{head(), data(text_event("x")), data(text_event("y") + finish_event, 1s), data(usage_event + done_event, 1s), end()}});
   REQUIRE(rig.run());
   CHECK(rig.failure_name() == "client_gone");
-  CHECK(rig.attempts.at(0).tokens.completion_total() == 3);
+  CHECK(rig.attempts.front().tokens.completion_total() == 3);
 }

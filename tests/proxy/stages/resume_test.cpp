@@ -112,8 +112,8 @@ TEST_CASE("whatever breaks it behind content, the next deployment is given the t
     CHECK(rig.all_bytes().ends_with(done_event));
     CHECK(rig.wire.sent.at(1).body.find(R"({"role":"assistant","content":"Hello"})") != std::string::npos);
     CHECK(rig.wire.sent.at(1).body.find("continue_final_message") != std::string::npos);
-    CHECK(rig.attempts.at(0).outcome == attempt_outcome::broken);
-    CHECK(rig.attempts.at(1).outcome == attempt_outcome::answered);
+    CHECK(rig.attempts.front().outcome == attempt_outcome::broken);
+    CHECK(rig.attempts.back().outcome == attempt_outcome::answered);
     CHECK(rig.ended_early == std::vector<int>{1});
     CHECK(rig.wire.open == 0);
   }
@@ -170,7 +170,7 @@ TEST_CASE("S14: who refuses to be given a beginning is asked anew, and its refus
   other.wire.set("b", {refuses(400), well_elsewhere({"Howdy"})});
   REQUIRE(other.run());
   CHECK(other.failure_name() == "connection_lost");
-  CHECK(other.attempts.at(2).why->kind == failure_kind::answer_differs);
+  CHECK(other.attempts.back().why->kind == failure_kind::answer_differs);
   CHECK(other.all_bytes().find("refused") == std::string::npos);
 }
 
@@ -243,7 +243,7 @@ TEST_CASE("the client that asked for the usage reads one, as of one answer to on
   const auto got = read_back(rig.all_bytes());
   CHECK(got.prompt_tokens == 5);       // seven with the two that it was given
   CHECK(got.completion_tokens == 5);   // three, and those two
-  CHECK(rig.attempts.at(1).tokens.input == 7);
+  CHECK(rig.attempts.back().tokens.input == 7);
 
   resuming_rig silent({replay, prefill});
   silent.wire.set("a", {broken_after({"12345678"})});

@@ -101,11 +101,11 @@ TEST_CASE("the less busy serves while the other one's answer goes on, and both a
   rig.begin(long_one);
   rig.time.pass(0s);
   REQUIRE(long_one.attempts.size() == 1);
-  CHECK(long_one.attempts[0].to->name == "b");   // dice 0: a tie goes to the second
-  CHECK(rig.fleet.of_deployment("b", *long_one.attempts[0].to->at, "b-model")->load.under_way() == 1);
+  CHECK(long_one.attempts.front().to->name == "b");   // dice 0: a tie goes to the second
+  CHECK(rig.fleet.of_deployment("b", *long_one.attempts.front().to->at, "b-model")->load.under_way() == 1);
   for (int i = 0; i < 3; ++i) CHECK(rig.served() == "a");
   rig.time.pass(11s);
-  CHECK(rig.fleet.of_deployment("b", *long_one.attempts[0].to->at, "b-model")->load.under_way() == 0);
+  CHECK(rig.fleet.of_deployment("b", *long_one.attempts.front().to->at, "b-model")->load.under_way() == 0);
   CHECK(rig.fleet.of_deployment("a", *rig.settings->models.at("chat")->try_in_order[0]->at, "a-model")->load.under_way() == 0);
 }
 
