@@ -28,6 +28,7 @@ class both_faces final : public dialect {
   std::unique_ptr<stream_writer> write_stream(const call& asked, const stream_identity& of, std::string_view delivered) const override {
     return std::make_unique<event_writer>(asked, of, delivered);
   }
+  bool repeats_call() const override { return false; }
   bool may_be_continued(const call& asked) const override { return anthropic_messages::may_be_continued(asked); }
 
   bool serves(operation asked) const override { return asked == operation::chat_completions || asked == operation::count_tokens; }

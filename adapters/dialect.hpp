@@ -101,6 +101,8 @@ class dialect {
   /// `of`: at the beginning what the provider's reader knows so far. `delivered`: the text of an answer that is gone on with; empty at the
   /// beginning of one.
   virtual std::unique_ptr<stream_writer> write_stream(const call& asked, const stream_identity& of, std::string_view delivered) const = 0;
+  /// Whether the beginning or the failure of an answer to it repeats parts of its body, even of one that was relayed verbatim.
+  virtual bool repeats_call() const = 0;
   /// Whether another deployment could go on with the answer to it, were the answer plain text so far.
   virtual bool may_be_continued(const call& asked) const = 0;
 

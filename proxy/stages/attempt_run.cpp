@@ -268,11 +268,19 @@ void attempt_run::take(const event& seen) {
   }
   pass_on(seen);
   if (commits(seen.kind)) {
-    if (!record_.first_token_at) order_.begins();
-    if (!record_.first_token_at) record_.first_token_at = now;
+    if (!record_.first_token_at) begin(now);
     clock_.committed(now);
   }
   if (watch_.is_finished()) clock_.finished(now);
+}
+
+// What the client has begun to get is not asked for again elsewhere, unless another one may go on with it: for as long as such a stream lasts, the
+// largest part of what it would hold is its prompt.
+void attempt_run::begin(instant now) {
+  order_.begins();
+  record_.first_token_at = now;
+  const bool is_read_again = order_.delivered || translates() || order_.client_speaks.repeats_call();
+  if (order_.call_may_go && !is_read_again) order_.call_may_go();
 }
 
 // Written anew, an answer is of the model that was asked for; an agent that finds another name leaves out its thoughts on the next turn.

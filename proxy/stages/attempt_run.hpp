@@ -33,6 +33,7 @@ struct attempt_order {
   instant total;                                       ///< deadline of the request
   std::function<reply_start(const upstream::incoming_head&)> stream_head;   ///< the head under which a stream is opened
   std::function<void()> begins;                        ///< the first content has come; called at most once
+  std::function<void()> call_may_go;                   ///< then, if nobody will read the call's body and headers again. May be empty
   std::function<bool()> may_answer;                    ///< asked before anything goes to the client; false: another one answers. Null: it may
   policy::delivered_answer* delivered;                 ///< is told what goes to the client; null: nobody wants to know
   continued_leg* continues;                            ///< an answer that another deployment began; null: this is the beginning
@@ -81,6 +82,7 @@ class attempt_run {
   void learn_usage(std::string_view bytes);
   bool client_has_left() const { return end_.why && end_.why->kind == failure_kind::client_gone; }
   bool has_committed() const;
+  void begin(instant now);
   void wire_ended(upstream::signal how);
   void stream_ended(maybe_failure wire_failure);
   void note_outcome();

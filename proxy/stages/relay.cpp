@@ -187,6 +187,7 @@ std::unique_ptr<relay::sending> relay::start(const candidate& chosen, std::uniqu
                     .total = order_.limits.deadline,
                     .stream_head = [this, &to, &of = made->next->request](const upstream::incoming_head& came) { return head_for(came, to, of); },
                     .begins = std::move(begins),
+                    .call_may_go = order_.call_may_go,
                     .may_answer = std::move(may_answer),
                     .delivered = order_.resume ? &delivered_ : nullptr,
                     .continues = made->next->continues.get()},

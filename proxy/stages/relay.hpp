@@ -34,6 +34,8 @@ struct relay_order {
   /// Whether the call may go to the second one beside the first: what both cost can be afforded. Asked once.
   std::function<bool(const candidate& first, const candidate& second)> afford_hedge;
   bool resume = false;                 ///< a stream that breaks behind content may be gone on with elsewhere
+  /// A stream has begun, and neither the call's body nor the client's headers will be read again. May be empty.
+  std::function<void()> call_may_go = {};
   policy::fleet_view fleet;            ///< how the deployments of the plan do
   /// Whether this attempt can be afforded, asked before each; a refusal leaves that deployment out. `overflows`: the call comes to it only
   /// because another before has no place. Null: always.

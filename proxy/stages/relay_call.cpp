@@ -67,6 +67,11 @@ void answer_with_estimate(exchange& x) {
   add_warnings(x.reply.start.headers, {{.how = severity::info, .field = "input_tokens", .reason = "an estimate of four bytes a token"}});
 }
 
+void forget_call(exchange& x) {
+  std::string().swap(x.asked.body);
+  x.head.headers = {};
+}
+
 void note_origins(exchange& x) {
   const auto* last = x.last_attempt();
   if (!last) return;
@@ -92,6 +97,7 @@ task<void> relay_call(exchange& x, reply_sink& sink) {
                 return afford_hedge(x, first.target.deployment(), second.target.deployment());
               },
               .resume = x.model->resume,
+              .call_may_go = [&x] { forget_call(x); },
               .fleet = fleet_of(x),
               .afford = [&x](const candidate& next, bool overflows) { return afford(x, next.target.deployment(), overflows); },
               .judged_as = judgement_of(x.known),

@@ -86,6 +86,11 @@ class relay_rig {
                         .hedge = hedge,
                         .afford_hedge = [this](const candidate&, const candidate&) { return afford_hedge; },
                         .resume = resume,
+                        .call_may_go = [this] {
+                          ++let_go;
+                          asked.body.clear();
+                          client_headers = {};
+                        },
                         .fleet = fleet,
                         .dice = [this] { return dice; },
                         .post = [this](std::function<void()> what) { boost::asio::post(on, std::move(what)); },
@@ -162,6 +167,7 @@ class relay_rig {
   int sends_max = 3;
   bool duplicate_ok = false;
   bool resume = false;
+  int let_go = 0;   ///< times that the call's body and headers were
   std::optional<config::hedging> hedge;
   bool afford_hedge = true;
   double dice = 0;

@@ -96,6 +96,35 @@ TEST_CASE("a stream that breaks after content ends in an in-band error and witho
   }
 }
 
+TEST_CASE("the call is let go of with the first content, where nobody can be asked it again") {
+  relay_rig well_served({"a", "b"});
+  const auto body = well_served.asked.body;
+  well_served.wire.set("a", {{head(), data(role_event), breaks(failure_kind::connection_lost)}});
+  well_served.wire.set("b", {well({"a", "b"})});
+  REQUIRE(well_served.run());
+  CHECK(well_served.let_go == 1);
+  CHECK(well_served.wire.sent.at(1).body.size() == well_served.wire.sent.at(0).body.size());
+  CHECK(well_served.all_bytes() == well_bytes({"a", "b"}));
+
+  relay_rig broken({"a"});
+  broken.wire.set("a", {{head(), data(text_event("Hel")), breaks(failure_kind::connection_lost)}});
+  REQUIRE(broken.run());
+  CHECK(broken.let_go == 1);
+  CHECK(broken.result.last_bytes.starts_with("data: {\"error\":"));
+
+  relay_rig resuming({"a"});
+  resuming.resume = true;
+  resuming.wire.set("a", {well({"a"})});
+  REQUIRE(resuming.run());
+  CHECK(resuming.let_go == 0);
+  CHECK(resuming.asked.body == body);
+
+  relay_rig nothing({"a"});
+  nothing.wire.set("a", {{head(), data(role_event), breaks(failure_kind::connection_lost)}});
+  REQUIRE(nothing.run());
+  CHECK(nothing.let_go == 0);
+}
+
 TEST_CASE("an error inside the stream followed by the marker is an error: the marker proves nothing") {
   relay_rig rig({"a"});
   rig.wire.set("a", {{head(), data(text_event("Hel")), data(error_event + done_event), end()}});
