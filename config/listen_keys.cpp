@@ -48,7 +48,7 @@ section<listen_settings> listen_keys() {
           "counted. Default: a quarter of max_connections, and loopback is not counted."),
       value_key("max_body", &l::max_body, byte_size(kib, gib), "32MiB", "One request body; a larger one is refused with 413."),
       value_key("max_in_flight", &l::max_in_flight, count(1, 1'000'000), "10k", "Requests being served at once; beyond, 503."),
-      value_key("max_buffered", &l::max_buffered, byte_size(kib, 1024 * gib), "1GiB", "Request bodies held at once; beyond, 503."),
+      value_key("max_buffered", &l::max_buffered, byte_size(kib, 1024 * gib), "1GiB", "Request bodies held at once, each until its answer begins to stream; beyond, 503."),
       value_key("header_timeout", &l::header_timeout, duration(1ms, 1h), "10s", "From the first byte of a request to the end of its head."),
       value_key("body_timeout", &l::body_timeout, duration(1ms, 1h), "1m", "From the head to the end of the body."),
       value_key("min_body_rate", &l::min_body_rate, byte_size(0, gib), "1KiB",

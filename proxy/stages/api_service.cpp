@@ -34,9 +34,9 @@ result<std::unique_ptr<admission>> api_service::admit(const request_head& head) 
     x->who = std::move(*owner);
   }
   if (lent_.shed.share() > 0 && x->where.what == page::call && lent_.shed.refuses(lent_.dice())) return fail(failure_kind::overloaded, "max_lag");
-  auto place = lent_.room.take(head.body_bytes, running_->settings->listen);
-  if (place.has_error()) return std::move(place).error();
-  x->leases.push_back(std::move(*place));
+  auto room = lent_.room.take(head.body_bytes, running_->settings->listen);
+  if (room.has_error()) return std::move(room).error();
+  x->room = std::move(*room);
   return std::unique_ptr<admission>(std::move(x));
 }
 

@@ -14,15 +14,18 @@ namespace sallyport::stages {
 /// Outlives every lease that it gave. Limits are arguments, since a reload may change them.
 class capacity {
  public:
-  /// A place for one request with a body of that many bytes, or `overloaded`: both are taken or none.
-  result<lease> take(std::uint64_t body_bytes, const config::listen_settings& limits);
+  struct room {
+    lease request;
+    lease body;   ///< may end before the request does, when nobody needs its body any more
+  };
+
+  /// Room for one request with a body of that many bytes, or `overloaded`: both are taken or none.
+  result<room> take(std::uint64_t body_bytes, const config::listen_settings& limits);
 
   std::size_t in_flight() const { return in_flight_.load(std::memory_order_relaxed); }
   std::uint64_t buffered() const { return buffered_.load(std::memory_order_relaxed); }
 
  private:
-  void give_back(std::uint64_t body_bytes);
-
   std::atomic<std::size_t> in_flight_{0};
   std::atomic<std::uint64_t> buffered_{0};
 };

@@ -22,7 +22,6 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <vector>
 
 namespace sallyport::observe {
 class metrics;
@@ -60,7 +59,7 @@ struct exchange final : admission {
   std::shared_ptr<const generation> of;          ///< taken once: the whole request sees one configuration
   endpoint where;
   caller who;                                    ///< nobody while the gateway is open
-  std::vector<lease> leases;
+  capacity::room room;                           ///< among the requests in flight and their bodies
   lease row_room;                                ///< in the journal; none for a call that cannot cost anything
   bool beyond_budget = false;                    ///< its budget is spent, and its route_to serves
   team_leases held;                              ///< of the team's limits and budget; empty before admit, and while the gateway is open
@@ -68,7 +67,7 @@ struct exchange final : admission {
   instant began{};                               ///< the request is whole, our own work begins
 
   // Understanding.
-  std::string body;                              ///< until read_call moves it into the call
+  std::string body;                              ///< until read_call moves it into the call, which holds it until a stream begins
   call asked;
   facts known;
   std::string session;                           ///< the conversation that the client names; empty: none

@@ -70,6 +70,7 @@ void answer_with_estimate(exchange& x) {
 void forget_call(exchange& x) {
   std::string().swap(x.asked.body);
   x.head.headers = {};
+  x.room.body.end();
 }
 
 void note_origins(exchange& x) {

@@ -112,7 +112,7 @@ TEST_CASE("what is not served is a 404, also with bad percent-encoding") {
   }
 }
 
-TEST_CASE("room is taken in whole or not at all, and comes back with the lease") {
+TEST_CASE("room is taken in whole or not at all, and comes back with its leases, that of the body before if it goes before") {
   capacity room;
   config::listen_settings limits;
   limits.max_in_flight = 2;
@@ -126,7 +126,10 @@ TEST_CASE("room is taken in whole or not at all, and comes back with the lease")
   auto second = room.take(40, limits);
   REQUIRE(second.has_value());
   CHECK(room.take(0, limits).has_error());
-  first->end();
+  first->body.end();
+  CHECK(room.buffered() == 40);
+  CHECK(room.take(0, limits).has_error());
+  first->request.end();
   CHECK(room.take(0, limits).has_value());
   CHECK(room.buffered() == 40);
 }
