@@ -17,7 +17,7 @@ import tempfile
 import translation
 import versions
 from callgrind_out import Profile
-from gateway_run import Gateway
+from gateway_run import CountedGateway
 from heap import of_an_open_stream
 from lockstep import Lockstep
 from proxy_run import Variant
@@ -58,8 +58,7 @@ def run(binary, out, amounts, workers=1):
     one connection, so of several workers one serves."""
     requests, events, bursts = amounts
     with tempfile.TemporaryDirectory(prefix="sallyport-bench-") as folder:
-        tool = ["valgrind", "--tool=callgrind", "--separate-threads=yes", f"--callgrind-out-file={out}"]
-        with Lockstep() as load, Gateway(tool + [binary], folder, load.upstream_port, variant=Variant(workers=workers)) as gateway:
+        with Lockstep() as load, CountedGateway(binary, out, folder, load.upstream_port, variant=Variant(workers=workers)) as gateway:
             load.connect(gateway.port)
             asked, answered = short_asked(gateway.port), short_answered()
             for _ in range(requests):

@@ -9,10 +9,11 @@ from proxy_run import PLAIN, Proxy, listening_port
 
 KEY = "sp-bench-0123456789abcdefghijklmnopqrstuvwxyzABCDEF"
 END_S = 40
+MAX_LAG_LONGEST = "1m"  # that listen.max_lag takes
 
 # The two sides listen on different loopback addresses, each on a port that the system chooses: the address tells which is which.
 CONFIGURATION = """version: 1
-listen: {{address: "127.0.0.1:0", workers: {workers}{door}}}
+listen: {{address: "127.0.0.1:0", workers: {workers}{door}{lag}}}
 admin: {{address: "127.0.0.2:0"}}
 state: {{journal: {folder}/journal}}
 {served}
@@ -50,13 +51,14 @@ def one_of_each(dialects, address):
         section("models", "{dialect}: {{try: [only_{dialect}]}}")])
 
 
-def configuration(folder, upstream_port, dialects=(), variant=PLAIN, everything=False, transport=None):
+def configuration(folder, upstream_port, dialects=(), variant=PLAIN, everything=False, transport=None, max_lag=None):
     address = f"{variant.upstream_address(upstream_port)}/v1"
     more = f"transport: {transport}, " if transport else ""
     more += f"ca: {variant.certificate}, " if variant.tls_upstream else ""
     return CONFIGURATION.format(
         folder=folder, key_hash=hashlib.sha256(KEY.encode()).hexdigest(), models=", ".join(dialects or ["chat"]), workers=variant.workers,
         door=f", tls: {{cert: {variant.certificate}, key: {variant.key}}}" if variant.tls_door else "",
+        lag=f", max_lag: {max_lag}" if max_lag else "",
         served=one_of_each(dialects, address) if dialects else ONE_MODEL.format(address=address, more=more),
         checks=EVERY_CHECK if everything else "")
 
@@ -70,14 +72,15 @@ def transports(binary):
 
 class Gateway(Proxy):
     """`command` is the binary, with what it runs under before it. Serves `chat`, or a model for each of `dialects`. With `everything` a
-    request is put through every kind of check; otherwise it has a key, a price, a journal and a ledger."""
+    request is put through every kind of check; otherwise it has a key, a price, a journal and a ledger. `max_lag` is the gateway's own unless
+    it is given."""
 
     headers = (f"Authorization: Bearer {KEY}",)
 
-    def __init__(self, command, folder, upstream_port, before=None, dialects=(), variant=PLAIN, everything=False, transport=None):
+    def __init__(self, command, folder, upstream_port, before=None, dialects=(), variant=PLAIN, everything=False, transport=None, max_lag=None):
         folder = pathlib.Path(folder)
         (folder / "journal").mkdir()
-        (folder / "bench.yaml").write_text(configuration(folder, upstream_port, dialects, variant, everything, transport))
+        (folder / "bench.yaml").write_text(configuration(folder, upstream_port, dialects, variant, everything, transport, max_lag))
         serve = ["serve", "--log-level", "error", "--log-format", "json", "--config", folder / "bench.yaml"]
         super().__init__("sallyport", [*command, *serve], folder, before)
 
@@ -94,3 +97,12 @@ class Gateway(Proxy):
             raise RuntimeError(f"the gateway did not drain within {END_S} s") from None
         if code != 0:
             raise RuntimeError(f"the gateway ended with {code}: {self.output()}")
+
+
+class CountedGateway(Gateway):
+    """Under callgrind, which writes to `out` and takes `more` options. Callgrind is some fifty times slower than the machine, and the machine may
+    be starved: a worker that falls behind its clock is to go on all the same, since a refused request costs other instructions than a served one."""
+
+    def __init__(self, binary, out, folder, upstream_port, more=(), dialects=(), variant=PLAIN):
+        callgrind = ["valgrind", "--tool=callgrind", "--separate-threads=yes", *more, f"--callgrind-out-file={out}"]
+        super().__init__([*callgrind, binary], folder, upstream_port, dialects=dialects, variant=variant, max_lag=MAX_LAG_LONGEST)

@@ -11,7 +11,7 @@ import tempfile
 
 import wires
 from callgrind_out import Profile, read
-from gateway_run import Gateway
+from gateway_run import CountedGateway
 from lockstep import Lockstep
 
 MARK = "sallyport::stages::list_models?abi:cxx11?(sallyport::config::settings const&, *, long)"
@@ -49,8 +49,8 @@ def stretches():
 
 def run(binary, out):
     with tempfile.TemporaryDirectory(prefix="sallyport-bench-") as folder:
-        tool = ["valgrind", "--tool=callgrind", "--separate-threads=yes", f"--dump-before={MARK}", f"--callgrind-out-file={out}"]
-        with Lockstep() as load, Gateway(tool + [binary], folder, load.upstream_port, dialects=wires.DIALECTS) as gateway:
+        each = [f"--dump-before={MARK}"]
+        with Lockstep() as load, CountedGateway(binary, out, folder, load.upstream_port, each, wires.DIALECTS) as gateway:
             load.connect(gateway.port)
             answers = {dialect: wires.answered(dialect) for dialect in wires.DIALECTS}
             for (client, provider), _, (requests, events, bursts) in stretches():
