@@ -11,7 +11,7 @@ import sys
 import tempfile
 import time
 
-from gateway_run import Gateway
+from gateway_run import MAX_LAG_LONGEST, Gateway
 from lockstep import Lockstep
 from wires import short_answered, short_asked
 
@@ -46,7 +46,7 @@ def held(binary, folder, streams):
     out = os.path.join(folder, f"heap-{streams}")
     tool = ["valgrind", "--tool=massif", "--depth=14", "--threshold=0.3", "--alloc-fn=operator new(unsigned long)", f"--massif-out-file={out}.whole"]
     with tempfile.TemporaryDirectory(prefix="sallyport-bench-") as state, Lockstep() as load:
-        with Gateway([*tool, binary], state, load.upstream_port, everything=True) as gateway:
+        with Gateway([*tool, binary], state, load.upstream_port, everything=True, max_lag=MAX_LAG_LONGEST) as gateway:
             clients = hold(load, gateway.port, streams)
             subprocess.run(["vgdb", f"--pid={gateway.pid}", "detailed_snapshot", out], check=True, capture_output=True, timeout=60)
             for client in clients:
