@@ -64,4 +64,6 @@ def of_an_open_stream(binary, keep_in=None):
 
 
 if __name__ == "__main__":
+    if len(sys.argv) not in (2, 3):
+        sys.exit("usage: tests/bench/heap.py BINARY [FOLDER]")
     print(f"{of_an_open_stream(*sys.argv[1:]):,} bytes of heap for each open stream")
