@@ -11,31 +11,63 @@ namespace sallyport::upstream {
 namespace asio = boost::asio;
 
 native_send::native_send(asio::io_context& on, const cleared& target, outgoing what, std::shared_ptr<deadlines> alarms,
-                         std::shared_ptr<kept_connections> kept)
-    : on_(on), to_(target.shared_deployment()), what_(std::move(what)), alarms_(std::move(alarms)), kept_(std::move(kept)) {}
+                         std::shared_ptr<kept_connections> kept, std::shared_ptr<http2_connections> shared)
+    : on_(on),
+      to_(target.shared_deployment()),
+      what_(std::move(what)),
+      alarms_(std::move(alarms)),
+      kept_(std::move(kept)),
+      shared_(std::move(shared)) {}
 
 exchange& native_send::spoken() {
   return std::visit([](exchange& one) -> exchange& { return one; }, spoken_);
 }
 
 void native_send::start(const connect_tools& with) {
+  const bool tls = to_->at->base.tls;
+  if (tls)
+    if (auto on = shared_->take(*to_->at)) return share(std::move(on));
   auto text = request_text(*to_->at, what_.path, what_.headers, what_.credential, what_.body ? what_.body->size() : 0);
   if (text.has_error()) return refuse(std::move(text).error());
   head_text_ = std::move(*text);
   if (auto wire = kept_->take(*to_->at)) return serve_on(std::move(wire), true);
+  return tls ? find_way(with) : connect(with);
+}
+
+void native_send::connect(const connect_tools& with) {
   connecting_ = std::make_shared<provider_connect>(
       with, to_, with.time.now() + what_.connect_timeout,
       [weak = weak_from_this()](std::shared_ptr<provider_wire> made, std::optional<failure> why) {
-        if (const auto self = weak.lock()) return self->connected(std::move(made), std::move(why));
+        if (const auto self = weak.lock()) return self->take({nullptr, std::move(made), std::move(why)});
         if (made) made->close();
       });
   connecting_->start();
 }
 
-void native_send::connected(std::shared_ptr<provider_wire> made, std::optional<failure> why) {
+void native_send::find_way(const connect_tools& with) {
+  auto asking = shared_->ask(to_, with.time.now() + what_.connect_timeout, [weak = weak_from_this()](found_way found) {
+    if (const auto self = weak.lock()) return self->take(std::move(found));
+    if (found.own) found.own->close();
+  });
+  if (std::holds_alternative<no_exchange>(spoken_)) asking_ = std::move(asking);   // else it was told from within
+}
+
+void native_send::take(found_way found) {
   connecting_.reset();
-  if (why) return refuse(*std::move(why));
-  serve_on(std::move(made), false);
+  asking_.reset();
+  if (found.why) return refuse(*std::move(found.why));
+  if (found.shared) return share(std::move(found.shared));
+  serve_on(std::move(found.own), false);
+}
+
+void native_send::share(std::shared_ptr<http2_connection> on) {
+  auto fields = request_fields_of(*to_->at, what_.path, what_.headers, what_.credential, what_.body ? what_.body->size() : 0);
+  if (fields.has_error()) return refuse(std::move(fields).error());
+  std::string().swap(head_text_);
+  peer_ = on->peer();
+  exchange_owner& owner = *this;
+  spoken_.emplace<http2_exchange>(owner, std::move(on), std::move(what_.body)).start(*to_->at, *fields);
+  wake();   // from here on somebody may wait for the reply
 }
 
 void native_send::serve_on(std::shared_ptr<provider_wire> wire, bool reused) {
@@ -103,6 +135,7 @@ void native_send::keep(std::shared_ptr<provider_wire> one) { kept_->keep(*to_->a
 
 void native_send::let_go() {
   if (const auto connecting = std::exchange(connecting_, nullptr)) connecting->stop();
+  if (const auto asking = std::exchange(asking_, nullptr)) asking->stop();
   spoken().let_go();
   deadlines::end(*this);
   lingering_.reset();

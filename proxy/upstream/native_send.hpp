@@ -3,6 +3,8 @@
 /// deadlines, cancelling and ending. Shared by the transfer, whoever waits in its next(), and what is under way; one thread.
 
 #include "proxy/upstream/http1_exchange.hpp"
+#include "proxy/upstream/http2_connections.hpp"
+#include "proxy/upstream/http2_exchange.hpp"
 #include "proxy/upstream/kept_connections.hpp"
 #include "proxy/upstream/no_exchange.hpp"
 #include "proxy/upstream/provider_connect.hpp"
@@ -19,9 +21,9 @@ namespace sallyport::upstream {
 
 class native_send final : public std::enable_shared_from_this<native_send>, private deadline_wheel::entry, private exchange_owner {
  public:
-  /// `kept` are the connections of the target's class.
+  /// `kept` and `shared` are the connections of the target's class, in HTTP/1.1 and in HTTP/2.
   native_send(boost::asio::io_context& on, const cleared& target, outgoing what, std::shared_ptr<deadlines> alarms,
-              std::shared_ptr<kept_connections> kept);
+              std::shared_ptr<kept_connections> kept, std::shared_ptr<http2_connections> shared);
   native_send(const native_send&) = delete;
   native_send& operator=(const native_send&) = delete;
 
@@ -47,7 +49,10 @@ class native_send final : public std::enable_shared_from_this<native_send>, priv
   exchange& spoken();
   const exchange& spoken() const { return const_cast<native_send*>(this)->spoken(); }
 
-  void connected(std::shared_ptr<provider_wire> made, std::optional<failure> why);
+  void connect(const connect_tools& with);
+  void find_way(const connect_tools& with);
+  void take(found_way found);
+  void share(std::shared_ptr<http2_connection> on);
   void serve_on(std::shared_ptr<provider_wire> wire, bool reused);
   void refuse(failure why);
   void let_go();
@@ -64,7 +69,9 @@ class native_send final : public std::enable_shared_from_this<native_send>, priv
   outgoing what_;
   std::shared_ptr<deadlines> alarms_;
   std::shared_ptr<kept_connections> kept_;
-  std::shared_ptr<provider_connect> connecting_;
+  std::shared_ptr<http2_connections> shared_;
+  std::shared_ptr<provider_connect> connecting_;   ///< without TLS, so to HTTP/1.1
+  std::shared_ptr<way_request> asking_;            ///< with TLS, when the provider chooses
   std::string head_text_;   ///< of the request, until there is a connection
   std::string peer_;
   suspension sleeper_;
@@ -72,7 +79,7 @@ class native_send final : public std::enable_shared_from_this<native_send>, priv
   bool cancelled_ = false;
   bool abandoned_ = false;
   bool lingers_ = false;    ///< once abandoned, for the end of the reply
-  std::variant<no_exchange, http1_exchange> spoken_;
+  std::variant<no_exchange, http1_exchange, http2_exchange> spoken_;
 };
 
 }  // namespace sallyport::upstream
