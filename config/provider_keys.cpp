@@ -162,7 +162,7 @@ section<provider_draft> provider_keys() {
           "All wire languages that it speaks at that address, instead of `dialect`: a call in one of them is relayed byte for byte, any other is "
           "translated into the first."),
       value_key("transport", &d::transport, transport_name(), "native for in_house, else curl",
-                "How requests are sent: by the gateway's own HTTP/1.1, or by libcurl. The same rules hold for both."),
+                "How requests are sent: by the gateway's own HTTP/1.1 and, over TLS, HTTP/2; or by libcurl in HTTP/1.1. The same rules hold for both."),
       map_key("headers", &d::headers, line_of_text(8 * 1024),
           "Further request headers, at most 32. Not the credential's, nor those that frame or route the message."),
       value_key("location", &d::location, line_of_text(64), "", "Where it stands, as in eu. A statement of yours."),

@@ -95,7 +95,7 @@ struct state_settings {
 /// How the credential is sent.
 enum class auth_scheme : std::uint8_t { none, bearer, header };
 
-/// Which of the two ways requests go: our own HTTP/1.1, or libcurl.
+/// Which of the two ways requests go: our own, or libcurl.
 enum class transport_kind : std::uint8_t { native, curl };
 
 /// A base address, taken apart once. `path` has no trailing slash.

@@ -16,6 +16,7 @@ PURPOSES = {
     "glibc": "the C library",
     "howardhinnant-date": "time zones of budgets and conditions",
     "linux": "the kernel's declarations",
+    "nghttp2": "HTTP/2's frames and header compression, to providers",
     "openssl": "TLS, hashes, HMAC, random numbers",
     "prometheus-cpp": "the registry of metrics and its text form",
     "re2": "regular expressions in linear time: detectors and conditions",

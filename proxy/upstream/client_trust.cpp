@@ -24,7 +24,7 @@ result<std::shared_ptr<ssl::context>> make_context(const std::string& ca_file) {
   auto made = std::make_shared<ssl::context>(ssl::context::tls_client);
   boost::system::error_code refused;
   made->set_options(ssl::context::default_workarounds | ssl::context::no_compression | SSL_OP_NO_RENEGOTIATION, refused);
-  static constexpr unsigned char offered[] = "\x08http/1.1";
+  static constexpr unsigned char offered[] = "\x02h2\x08http/1.1";
   const bool set = !refused && SSL_CTX_set_min_proto_version(made->native_handle(), TLS1_2_VERSION) == 1 &&
                    SSL_CTX_set_alpn_protos(made->native_handle(), offered, sizeof offered - 1) == 0;
   if (!set) return unusable(ca_file, "the TLS library refuses an option");

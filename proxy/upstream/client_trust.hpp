@@ -1,6 +1,6 @@
 #pragma once
 /// Whose certificates are believed when a provider is connected to over TLS: the system's authorities, or those of the provider's `ca_file`
-/// alone. TLS 1.2 or later; HTTP/1.1 is offered and nothing else. One a worker; a file is read again when it has changed.
+/// alone. TLS 1.2 or later; HTTP/2 is offered, and HTTP/1.1 behind it. One a worker; a file is read again when it has changed.
 
 #include "adapters/words/result.hpp"
 

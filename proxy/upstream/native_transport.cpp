@@ -49,16 +49,18 @@ class native_transport final : public transport {
                std::make_shared<client_trust>(),
                std::make_shared<read_buffers>()} {
     for (auto& one : kept_) one = std::make_shared<kept_connections>(kept, tools_.alarms, time);
+    for (auto& one : shared_) one = std::make_shared<http2_connections>(tools_);
   }
   native_transport(const native_transport&) = delete;
   native_transport& operator=(const native_transport&) = delete;
   ~native_transport() override {
     for (const auto& one : kept_) one->close();
+    for (const auto& one : shared_) one->close();
   }
 
   std::unique_ptr<transfer> send(const cleared& target, outgoing what) override {
-    const auto& kept = kept_[static_cast<std::size_t>(target.provider().runs_as)];
-    auto send = std::make_shared<native_send>(tools_.on, target, std::move(what), tools_.alarms, kept);
+    const auto of_class = static_cast<std::size_t>(target.provider().runs_as);
+    auto send = std::make_shared<native_send>(tools_.on, target, std::move(what), tools_.alarms, kept_[of_class], shared_[of_class]);
     auto made = std::make_unique<native_transfer>(send, tools_.time);
     send->start(tools_);
     return made;
@@ -68,6 +70,7 @@ class native_transport final : public transport {
   std::shared_ptr<provider_names> names_;
   connect_tools tools_;
   std::array<std::shared_ptr<kept_connections>, deployment_class_names.size()> kept_;
+  std::array<std::shared_ptr<http2_connections>, deployment_class_names.size()> shared_;
 };
 
 }  // namespace

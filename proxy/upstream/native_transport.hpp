@@ -1,5 +1,5 @@
 #pragma once
-/// The transport of our own: HTTP/1.1, plain or through TLS, on the worker's event loop. One a worker, used on the worker's thread alone.
+/// The transport of our own, on the worker's event loop: HTTP/1.1, and through TLS HTTP/2 where the provider chooses it. One a worker, used on the worker's thread alone.
 /// Deployment classes never share a connection. Transfers may outlive it, but not its io_context.
 
 #include "proxy/upstream/transport.hpp"

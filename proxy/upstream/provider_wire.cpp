@@ -140,6 +140,13 @@ class tls_wire final : public wire_over<tls_socket> {
 
   bool is_secured() const override { return true; }
 
+  bool has_chosen_http2() const override {
+    const unsigned char* name = nullptr;
+    unsigned int size = 0;
+    SSL_get0_alpn_selected(const_cast<tls_wire*>(this)->stream_.native_handle(), &name, &size);
+    return std::string_view(reinterpret_cast<const char*>(name), size) == "h2";
+  }
+
  private:
   std::shared_ptr<asio::ssl::context> trust_;
 };

@@ -65,6 +65,8 @@ class provider_wire : public std::enable_shared_from_this<provider_wire> {
   virtual bool is_quiet() = 0;
   /// TLS: pieces are not gathered by the socket below.
   virtual bool is_secured() const = 0;
+  /// TLS, shaken: the other end chose HTTP/2 (ALPN).
+  virtual bool has_chosen_http2() const { return false; }
   /// Ends it at once; what is under way is told to nobody.
   virtual void close() = 0;
 

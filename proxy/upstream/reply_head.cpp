@@ -1,10 +1,14 @@
 #include "proxy/upstream/reply_head.hpp"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 
 namespace sallyport::upstream {
 namespace {
+
+// What says how a connection goes on has no place in HTTP/2 (RFC 9113 section 8.2.2).
+constexpr std::array<std::string_view, 5> of_http1_alone{"connection", "keep-alive", "proxy-connection", "transfer-encoding", "upgrade"};
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
@@ -61,6 +65,10 @@ reply_head::verdict reply_head::take_status(std::string_view line) {
   if (code.size() < 3 || !std::all_of(code.begin(), code.begin() + 3, is_digit) || code[0] == '0' || (code.size() > 3 && code[3] != ' '))
     return refuse("the reply's status line has no status of three digits");
   if (!is_field_value(code)) return refuse("the reply's status line holds a control character");
+  return begin_block(code);
+}
+
+reply_head::verdict reply_head::begin_block(std::string_view code) {
   head_ = {};
   head_.status = (code[0] - '0') * 100 + (code[1] - '0') * 10 + (code[2] - '0');
   content_length_.clear();
@@ -74,7 +82,10 @@ reply_head::verdict reply_head::take_field(std::string_view line) {
   const auto colon = line.find(':');
   if (colon == std::string_view::npos) return refuse("a line of the reply's head has no colon");
   const std::string_view name = line.substr(0, colon);
-  const std::string_view value = without_blanks(line.substr(colon + 1));
+  return add_field(name, without_blanks(line.substr(colon + 1)));
+}
+
+reply_head::verdict reply_head::add_field(std::string_view name, std::string_view value) {
   if (head_.headers.add(name, value).has_error()) return refuse("a header of the reply is not fit for the wire");
   if (!take_framing(name, value)) return refuse("the reply says in two ways, or wrongly, how long it is");
   return verdict::more;
@@ -103,6 +114,28 @@ reply_head::verdict reply_head::end_block() {
       return refuse("the reply is compressed although identity was asked for");
   whole_ = true;
   return verdict::whole;
+}
+
+reply_head::verdict reply_head::take_pair(std::string_view name, std::string_view value) {
+  if (!why_not_.empty()) return verdict::refused;
+  bytes_ += name.size() + value.size() + 32;
+  if (bytes_ > reply_head_bytes_max) return refuse("the head of the reply is over 64 KiB");
+  if (whole_) return verdict::more;
+  if (name == ":status") {
+    if (in_block_ || value.size() != 3 || !std::all_of(value.begin(), value.end(), is_digit) || value[0] == '0')
+      return refuse("the reply has no status of three digits");
+    return begin_block(value);
+  }
+  if (!in_block_) return refuse("the reply does not begin with its status");
+  if (std::any_of(of_http1_alone.begin(), of_http1_alone.end(), [name](std::string_view one) { return same_name(name, one); }))
+    return refuse("the reply says in HTTP/1.1's way how long it is");
+  return add_field(name, value);
+}
+
+reply_head::verdict reply_head::end_pairs() {
+  if (!why_not_.empty()) return verdict::refused;
+  if (whole_) return verdict::more;
+  return in_block_ ? end_block() : refuse("the reply has no status");
 }
 
 reply_head::verdict reply_head::refuse(std::string why) {

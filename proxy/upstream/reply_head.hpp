@@ -1,7 +1,7 @@
 #pragma once
 /// Reads the head of a provider's reply, line by line: for both transports the same. libcurl, by itself, lets two different Content-Length, a
 /// Transfer-Encoding beside a Content-Length, folded fields and bare line feeds pass; here they are refused (RFC 9112 sections 2.2, 5.2
-/// and 6). Pure; one object reads one reply.
+/// and 6). Fields of HTTP/2 are taken one by one and held to the same. Pure; one object reads one reply.
 
 #include "adapters/words/failure.hpp"
 #include "proxy/upstream/transport.hpp"
@@ -31,6 +31,12 @@ class reply_head {
   /// One line with its line end. Interim (1xx) heads are read and forgotten.
   verdict take(std::string_view line);
 
+  // HTTP/2 (RFC 9113 section 8.3.2).
+  /// One field of a block, `:status` first; each counts with 32 bytes more than it has (section 6.5.2).
+  verdict take_pair(std::string_view name, std::string_view value);
+  /// The end of the block.
+  verdict end_pairs();
+
   bool is_whole() const { return whole_; }
   const incoming_head& head() const { return head_; }
   const std::string& why_not() const { return why_not_; }
@@ -44,7 +50,9 @@ class reply_head {
 
  private:
   verdict take_status(std::string_view line);
+  verdict begin_block(std::string_view code);
   verdict take_field(std::string_view line);
+  verdict add_field(std::string_view name, std::string_view value);
   verdict end_block();
   bool take_framing(std::string_view name, std::string_view value);
   verdict refuse(std::string why);

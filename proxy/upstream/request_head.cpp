@@ -13,6 +13,8 @@ constexpr std::array<std::string_view, 9> framing{"content-length", "transfer-en
 constexpr std::array<std::string_view, 9> ours{"host",    "content-type",   "accept-encoding",     "authorization", "x-api-key",
                                                "api-key", "x-goog-api-key", "proxy-authorization", "cookie"};
 
+constexpr std::array<std::string_view, 6> credentials{"authorization", "x-api-key", "api-key", "x-goog-api-key", "proxy-authorization", "cookie"};
+
 template <std::size_t Count>
 bool stands_in(const std::array<std::string_view, Count>& list, std::string_view name) {
   return std::any_of(list.begin(), list.end(), [name](std::string_view listed) { return same_name(listed, name); });
@@ -101,6 +103,28 @@ result<std::string> request_text(const config::provider& to, std::string_view pa
   });
   if (written.has_error()) return written.error();
   return text.append("\r\nContent-Length: ").append(std::to_string(body_bytes)).append("\r\n\r\n");
+}
+
+result<request_fields> request_fields_of(const config::provider& to, std::string_view path, const header_list& passed, std::size_t credential,
+                                         std::size_t body_bytes) {
+  if (!is_fit_path(path) || !std::all_of(to.base.path.begin(), to.base.path.end(), is_path_char)) return unfit_path(to);
+  request_fields made;
+  put_host(to.base, made.authority);
+  made.path.append(without_last_slashes(to.base.path)).append(path);
+  made.tls = to.base.tls;
+  std::string lower;
+  const auto written = each_field(to, passed, credential, [&](std::string_view name, std::string_view value) {
+    lower.assign(name);
+    std::transform(lower.begin(), lower.end(), lower.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+    return made.headers.add(lower, value);
+  });
+  if (written.has_error()) return written.error();
+  if (auto added = made.headers.add("content-length", std::to_string(body_bytes)); added.has_error()) return added.error();
+  return made;
+}
+
+bool is_credential(const config::provider& to, std::string_view name) {
+  return stands_in(credentials, name) || (to.auth == config::auth_scheme::header && same_name(name, to.auth_header));
 }
 
 }  // namespace sallyport::upstream

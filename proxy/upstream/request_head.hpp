@@ -23,4 +23,19 @@ result<header_list> request_headers(const config::provider& to, const header_lis
 result<std::string> request_text(const config::provider& to, std::string_view path, const header_list& passed, std::size_t credential,
                                  std::size_t body_bytes);
 
+/// A POST in HTTP/2 (RFC 9113 section 8.3.1): names are in lower case.
+struct request_fields {
+  std::string authority;
+  std::string path;
+  bool tls = true;
+  header_list headers;   ///< with the body's length
+};
+
+/// As request_text.
+result<request_fields> request_fields_of(const config::provider& to, std::string_view path, const header_list& passed, std::size_t credential,
+                                         std::size_t body_bytes);
+
+/// A field that holds a credential, `name` in lower case: no table of a connection may keep its value (RFC 7541 section 7.1.3).
+bool is_credential(const config::provider& to, std::string_view name);
+
 }  // namespace sallyport::upstream

@@ -54,7 +54,7 @@ class transfer {
   virtual const incoming_head& head() const = 0;
   virtual std::string_view data() const = 0;
   virtual const failure& why() const = 0;
-  /// False only if certainly no byte of the body left this process.
+  /// False only if certainly no byte of the body left this process, or the provider said in HTTP/2 that it has done nothing with the request.
   virtual bool body_sent() const = 0;
   /// The address that was connected to, as 10.0.0.5:8000; empty before.
   virtual std::string peer() const = 0;

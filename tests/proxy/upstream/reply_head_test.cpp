@@ -120,3 +120,41 @@ TEST_CASE("what an interim head says of its connection and length is forgotten")
   CHECK(head.keeps_alive());
   CHECK(!head.length());
 }
+
+TEST_CASE("a head of HTTP/2 is held to the same, field by field") {
+  const auto of_pairs = [](std::initializer_list<std::pair<std::string_view, std::string_view>> fields) {
+    reply_head head;
+    for (const auto& [name, value] : fields) head.take_pair(name, value);
+    return head.end_pairs();
+  };
+  using enum reply_head::verdict;
+  CHECK(of_pairs({{":status", "200"}, {"content-type", "a"}, {"content-length", "2"}}) == whole);
+  CHECK(of_pairs({{":status", "103"}, {"link", "x"}}) == more);
+  CHECK(of_pairs({}) == refused);
+  CHECK(of_pairs({{"content-type", "a"}, {":status", "200"}}) == refused);
+  CHECK(of_pairs({{":status", "200"}, {":status", "200"}}) == refused);
+  CHECK(of_pairs({{":status", "20"}}) == refused);
+  CHECK(of_pairs({{":status", "101"}}) == refused);
+  CHECK(of_pairs({{":status", "200"}, {"content-length", "2"}, {"content-length", "3"}}) == refused);
+  CHECK(of_pairs({{":status", "200"}, {"content-encoding", "gzip"}}) == refused);
+  CHECK(of_pairs({{":status", "200"}, {"transfer-encoding", "chunked"}}) == refused);
+  CHECK(of_pairs({{":status", "200"}, {"connection", "close"}}) == refused);
+  CHECK(of_pairs({{":status", "200"}, {"a b", "c"}}) == refused);
+
+  reply_head head;
+  CHECK(head.take_pair(":status", "103") == more);
+  CHECK(head.end_pairs() == more);
+  CHECK(head.take_pair(":status", "200") == more);
+  CHECK(head.take_pair("x", "1") == more);
+  CHECK(head.end_pairs() == whole);
+  CHECK(head.take_pair("x-trailer", "1") == more);
+  CHECK_FALSE(head.head().headers.has("x-trailer"));
+}
+
+TEST_CASE("small fields without end are too much for a head of HTTP/2, also in interim heads") {
+  reply_head head;
+  int taken = 0;
+  while (taken < 5'000 && head.take_pair(":status", "100") != reply_head::verdict::refused && head.end_pairs() == reply_head::verdict::more) ++taken;
+  CHECK(taken > 1'000);
+  CHECK(taken < 2'000);
+}

@@ -107,3 +107,32 @@ TEST_CASE("Host names the port where it is not the scheme's, and puts IPv6 in br
   CHECK(host_of(true, 443, "::1") == "[::1]");
   CHECK(host_of(false, 8000, "::1") == "[::1]:8000");
 }
+
+TEST_CASE("a request in HTTP/2 has the same fields, their names in lower case, and knows which are credentials") {
+  auto to = provider();
+  to.base.host = "api.example";
+  to.base.port = 443;
+  to.base.path = "/v1/";
+  to.base.tls = true;
+  to.headers = {{"X-Title", "ours"}};
+  header_list passed;
+  for (const char* name : {"Connection", "TE", "X-Free"}) passed.add_if_fit(name, "client");
+  const auto made = *upstream::request_fields_of(to, "/chat?a=b", passed, 0, 12);
+  CHECK(made.authority == "api.example");
+  CHECK(made.path == "/v1/chat?a=b");
+  CHECK(made.headers.size() == 7);
+  for (const auto& [name, value] : made.headers)
+    CHECK_MESSAGE(std::none_of(name.begin(), name.end(), [](char c) { return c >= 'A' && c <= 'Z'; }), name);
+  CHECK(made.headers.get("authorization") == "Bearer sk-1");
+  CHECK(made.headers.get("content-length") == "12");
+  CHECK(made.headers.get("x-free") == "client");
+  CHECK_FALSE(made.headers.has("connection"));
+  CHECK(upstream::request_fields_of(to, "/a b", passed, 0, 12).has_error());
+
+  CHECK(upstream::is_credential(to, "authorization"));
+  CHECK(upstream::is_credential(to, "x-goog-api-key"));
+  CHECK_FALSE(upstream::is_credential(to, "x-vendor-key"));
+  to.auth = config::auth_scheme::header;
+  to.auth_header = "X-Vendor-Key";
+  CHECK(upstream::is_credential(to, "x-vendor-key"));
+}

@@ -1,5 +1,7 @@
 #include "tests/proxy/upstream/scripted_upstream.hpp"
 
+#include "tests/proxy/upstream/scripted_http2.hpp"
+
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
@@ -8,24 +10,41 @@
 #include <boost/asio/write.hpp>
 
 #include <array>
+#include <cctype>
 
 namespace sallyport::tests {
 
 namespace asio = boost::asio;
 using asio::ip::tcp;
 
-scripted_connection::scripted_connection(tcp::socket socket, asio::ssl::context* tls) : socket_(std::move(socket)) {
+namespace {
+
+std::string in_small_letters(std::string text) {
+  for (auto& one : text) one = static_cast<char>(std::tolower(static_cast<unsigned char>(one)));
+  return text;
+}
+
+}  // namespace
+
+bool request_seen::has_line(const std::string& line) const {
+  const auto colon = line.find(':');
+  const std::string wanted = "\r\n" + in_small_letters(line.substr(0, colon)) + line.substr(colon) + "\r\n";
+  const std::string own = "\r\n" + line + "\r\n";
+  return head.find(own) != std::string::npos || head.find(wanted) != std::string::npos;
+}
+
+scripted_bytes::scripted_bytes(tcp::socket socket, asio::ssl::context* tls) : socket_(std::move(socket)) {
   socket_.set_option(tcp::no_delay(true));   // a second small write would wait for the first one's acknowledgement
   if (tls != nullptr) tls_.emplace(socket_, *tls);
 }
 
-task<bool> scripted_connection::begin() {
+task<bool> scripted_bytes::begin() {
   if (!tls_) co_return true;
   auto [error] = co_await tls_->async_handshake(asio::ssl::stream_base::server, as_values);
   co_return !error;
 }
 
-task<std::optional<request_seen>> scripted_connection::read_request() {
+task<std::optional<request_seen>> scripted_bytes::read_request() {
   std::size_t need = std::string::npos;
   std::array<char, 16 * 1024> piece{};
   for (;;) {
@@ -52,7 +71,7 @@ task<std::optional<request_seen>> scripted_connection::read_request() {
   co_return seen;
 }
 
-task<bool> scripted_connection::write(std::string bytes) {
+task<bool> scripted_bytes::write(std::string bytes) {
   boost::system::error_code error;
   std::size_t sent = 0;
   if (tls_)
@@ -63,7 +82,7 @@ task<bool> scripted_connection::write(std::string bytes) {
   co_return !error;
 }
 
-task<bool> scripted_connection::sees_close() {
+task<bool> scripted_bytes::sees_close() {
   asio::steady_timer limit(socket_.get_executor());
   limit.expires_after(std::chrono::seconds(2));
   bool in_time = true;
@@ -80,13 +99,13 @@ task<bool> scripted_connection::sees_close() {
   co_return in_time;
 }
 
-void scripted_connection::close() {
+void scripted_bytes::close() {
   boost::system::error_code ignored;
   socket_.shutdown(tcp::socket::shutdown_both, ignored);
   socket_.close(ignored);
 }
 
-void scripted_connection::reset() {
+void scripted_bytes::reset() {
   boost::system::error_code ignored;
   socket_.set_option(asio::socket_base::linger(true, 0), ignored);
   socket_.close(ignored);
@@ -97,17 +116,32 @@ scripted_upstream::scripted_upstream(asio::io_context& on, script of_each_connec
   asio::co_spawn(on_.get_executor(), accept(*this), asio::detached);
 }
 
+scripted_upstream::scripted_upstream(asio::io_context& on, script of_each_stream, http2 how)
+    : on_(on),
+      script_(std::move(of_each_stream)),
+      tls_(&how.tls),
+      streams_max_(how.streams_max),
+      acceptor_(on, {asio::ip::make_address("127.0.0.1"), 0}) {
+  choose_http2(how.tls);
+  asio::co_spawn(on_.get_executor(), accept(*this), asio::detached);
+}
+
 task<void> scripted_upstream::accept(scripted_upstream& self) {
   for (;;) {
     auto [error, socket] = co_await self.acceptor_.async_accept(as_values);
     if (error) co_return;
     ++self.connections_;
-    auto made = std::make_shared<scripted_connection>(std::move(socket), self.tls_);
+    if (self.streams_max_ > 0) {
+      auto made = std::make_shared<scripted_http2>(self.on_, std::move(socket), *self.tls_, self.script_, self.streams_max_);
+      asio::co_spawn(self.on_.get_executor(), scripted_http2::play(std::move(made)), asio::detached);
+      continue;
+    }
+    auto made = std::make_shared<scripted_bytes>(std::move(socket), self.tls_);
     asio::co_spawn(self.on_.get_executor(), play(self, std::move(made)), asio::detached);
   }
 }
 
-task<void> scripted_upstream::play(scripted_upstream& self, std::shared_ptr<scripted_connection> with) {
+task<void> scripted_upstream::play(scripted_upstream& self, std::shared_ptr<scripted_bytes> with) {
   const bool begun = co_await with->begin();
   if (!begun) co_return;
   co_await self.script_(std::move(with));

@@ -48,12 +48,12 @@ task<void> turn() { co_await boost::asio::post(as_values); }
 
 }  // namespace
 
-OVER_BOTH("a cancelled wait comes back at once, and the provider sees the connection end with the transfer") {
+OVER_ALL("a cancelled wait comes back at once, and the provider sees the connection end with the transfer") {
   for (const phase until : {phase::sending, phase::waiting_for_head, phase::in_stream, phase::in_stream_paused}) {
     CAPTURE(static_cast<int>(until));
     upstream_bench bench(over);
     stage stage = stage_of(until);
-    scripted_upstream provider(bench.io, stage.script());
+    auto provider = bench.upstream(stage.script());
     bench.run([&]() -> task<void> {
       auto sent = bench.post(provider.port(), std::string(until == phase::sending ? body_bytes : 2, ' '));
       while (!stage.arrived) co_await turn();
@@ -81,10 +81,10 @@ OVER_BOTH("a cancelled wait comes back at once, and the provider sees the connec
   }
 }
 
-OVER_BOTH("a cancel before the wait ends the next wait, once") {
+OVER_ALL("a cancel before the wait ends the next wait, once") {
   upstream_bench bench(over);
   stage stage = stage_of(phase::in_stream);
-  scripted_upstream provider(bench.io, stage.script());
+  auto provider = bench.upstream(stage.script());
   bench.run([&]() -> task<void> {
     auto sent = bench.post(provider.port(), "{}");
     sent->cancel();
@@ -93,12 +93,12 @@ OVER_BOTH("a cancel before the wait ends the next wait, once") {
   });
 }
 
-OVER_BOTH("a transfer destroyed under somebody's wait ends the wait as cancelled") {
+OVER_ALL("a transfer destroyed under somebody's wait ends the wait as cancelled") {
   for (const phase until : {phase::sending, phase::waiting_for_head, phase::in_stream}) {
     CAPTURE(static_cast<int>(until));
     upstream_bench bench(over);
     stage stage = stage_of(until);
-    scripted_upstream provider(bench.io, stage.script());
+    auto provider = bench.upstream(stage.script());
     bench.run([&]() -> task<void> {
       auto sent = bench.post(provider.port(), std::string(until == phase::sending ? body_bytes : 2, ' '));
       std::optional<signal> last;
@@ -118,10 +118,10 @@ OVER_BOTH("a transfer destroyed under somebody's wait ends the wait as cancelled
   }
 }
 
-OVER_BOTH("a transfer may be destroyed while it connects, resolves a name, or at once") {
+OVER_ALL("a transfer may be destroyed while it connects, resolves a name, or at once") {
   upstream_bench bench(over);
   bool accepted = false;
-  scripted_upstream provider(bench.io, [&](connection with) -> task<void> {
+  auto provider = bench.upstream([&](connection with) -> task<void> {
     accepted = true;
     while (co_await with->read_request()) co_await with->write(whole_reply("{}"));
   });
@@ -136,9 +136,9 @@ OVER_BOTH("a transfer may be destroyed while it connects, resolves a name, or at
   });
 }
 
-OVER_BOTH("a transfer destroyed from the continuation that its own signal resumed leaves the others alone") {
+OVER_ALL("a transfer destroyed from the continuation that its own signal resumed leaves the others alone") {
   upstream_bench bench(over);
-  scripted_upstream provider(bench.io, [](connection with) -> task<void> {
+  auto provider = bench.upstream([](connection with) -> task<void> {
     while (co_await with->read_request()) {
       co_await with->write(stream_head);
       for (int i = 0; i < 20; ++i) co_await with->write(chunk(std::string(1'000, 'x')));
@@ -220,9 +220,9 @@ TEST_CASE("a reply of which only the end is missing is waited for, and its conne
   CHECK(closed == true);
 }
 
-OVER_BOTH("the early end of one stream on a pool does not stop a kept connection from serving") {
+OVER_ALL("the early end of one stream on a pool does not stop a kept connection from serving") {
   upstream_bench bench(over);
-  scripted_upstream provider(bench.io, [](connection with) -> task<void> {
+  auto provider = bench.upstream([](connection with) -> task<void> {
     while (auto seen = co_await with->read_request()) {
       if (seen->body == "stream")
         co_await with->write(stream_head + chunk("abc"));

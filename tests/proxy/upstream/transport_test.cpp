@@ -17,9 +17,9 @@ using connection = std::shared_ptr<scripted_connection>;
 
 }  // namespace
 
-OVER_BOTH("a whole reply comes as head, data, end") {
+OVER_ALL("a whole reply comes as head, data, end") {
   upstream_bench bench(over);
-  scripted_upstream provider(bench.io, echo);
+  auto provider = bench.upstream(echo);
   bench.run([&]() -> task<void> {
     auto sent = bench.post(provider.port(), R"({"a":1})");
     const auto got = co_await bench.all_of(*sent);
@@ -33,10 +33,10 @@ OVER_BOTH("a whole reply comes as head, data, end") {
   });
 }
 
-OVER_BOTH("a request carries its framing, credential and fields, and the client's cannot override them") {
+OVER_ALL("a request carries its framing, credential and fields, and the client's cannot override them") {
   upstream_bench bench(over);
   std::optional<request_seen> seen;
-  scripted_upstream provider(bench.io, [&](connection with) -> task<void> {
+  auto provider = bench.upstream([&](connection with) -> task<void> {
     seen = co_await with->read_request();
     co_await with->write(whole_reply("{}"));
   });
@@ -61,10 +61,10 @@ OVER_BOTH("a request carries its framing, credential and fields, and the client'
     CHECK_MESSAGE(seen->head.find(never) == std::string::npos, never << " in " << seen->head);
 }
 
-OVER_BOTH("a credential may stand in a header of its own, and none is sent where none is set") {
+OVER_ALL("a credential may stand in a header of its own, and none is sent where none is set") {
   upstream_bench bench(over);
   std::vector<request_seen> seen;
-  scripted_upstream provider(bench.io, [&](connection with) -> task<void> {
+  auto provider = bench.upstream([&](connection with) -> task<void> {
     while (auto one = co_await with->read_request()) {
       seen.push_back(*one);
       co_await with->write(whole_reply("{}"));
@@ -89,9 +89,9 @@ OVER_BOTH("a credential may stand in a header of its own, and none is sent where
   CHECK(seen[1].head.find("Authorization") == std::string::npos);
 }
 
-OVER_BOTH("a line break in a key, a provider's field or the path sends nothing") {
+OVER_ALL("a line break in a key, a provider's field or the path sends nothing") {
   upstream_bench bench(over);
-  scripted_upstream provider(bench.io, echo);
+  auto provider = bench.upstream(echo);
   auto key = bench.provider_at(provider.port());
   key.key = secret("sk\r\nX-Evil: 1");
   auto field = bench.provider_at(provider.port());
@@ -117,7 +117,7 @@ OVER_BOTH("a line break in a key, a provider's field or the path sends nothing")
   CHECK(provider.connections() == 0);
 }
 
-OVER_BOTH("a stream's pieces come as they arrive, the head before any of them") {
+OVER_ALL("a stream's pieces come as they arrive, the head before any of them") {
   upstream_bench bench(over);
   scripted_upstream::script script = [](connection with) -> task<void> {
     co_await with->read_request();
@@ -127,7 +127,7 @@ OVER_BOTH("a stream's pieces come as they arrive, the head before any of them") 
       co_await with->write(chunk("data: " + std::to_string(i) + "\n\n"));
     co_await with->write(last_chunk);
   };
-  scripted_upstream provider(bench.io, script);
+  auto provider = bench.upstream(script);
   bench.run([&]() -> task<void> {
     auto sent = bench.post(provider.port(), "{}");
     CHECK(co_await sent->next(bench.soon()) == signal::head);
@@ -138,10 +138,10 @@ OVER_BOTH("a stream's pieces come as they arrive, the head before any of them") 
   });
 }
 
-OVER_BOTH("a piece is told before the next one is written") {
+OVER_ALL("a piece is told before the next one is written") {
   upstream_bench bench(over);
   connection held;
-  scripted_upstream provider(bench.io, [&](connection with) -> task<void> {
+  auto provider = bench.upstream([&](connection with) -> task<void> {
     co_await with->read_request();
     co_await with->write(stream_head + chunk("one"));
     held = with;
@@ -159,12 +159,12 @@ OVER_BOTH("a piece is told before the next one is written") {
   });
 }
 
-OVER_BOTH("while nobody reads, at most 64 KiB are taken off the wire, and nothing is lost") {
+OVER_ALL("while nobody reads, at most 64 KiB are taken off the wire, and nothing is lost") {
   upstream_bench bench(over);
   constexpr std::size_t total = 32u << 20;
   connection held;
   std::size_t progress = 0;
-  scripted_upstream provider(bench.io, [&](connection with) -> task<void> {
+  auto provider = bench.upstream([&](connection with) -> task<void> {
     held = with;
     co_await with->read_request();
     co_await with->write("HTTP/1.1 200 OK\r\nContent-Length: " + std::to_string(total) + "\r\n\r\n");
@@ -197,10 +197,10 @@ OVER_BOTH("while nobody reads, at most 64 KiB are taken off the wire, and nothin
   });
 }
 
-OVER_BOTH("the deadline is told and the transfer goes on") {
+OVER_ALL("the deadline is told and the transfer goes on") {
   upstream_bench bench(over);
   connection held;
-  scripted_upstream provider(bench.io, [&](connection with) -> task<void> {
+  auto provider = bench.upstream([&](connection with) -> task<void> {
     held = with;
     co_await with->read_request();
   });
@@ -215,18 +215,18 @@ OVER_BOTH("the deadline is told and the transfer goes on") {
   });
 }
 
-OVER_BOTH("a wait without a deadline is woken by what comes") {
+OVER_ALL("a wait without a deadline is woken by what comes") {
   upstream_bench bench(over);
-  scripted_upstream provider(bench.io, echo);
+  auto provider = bench.upstream(echo);
   bench.run([&]() -> task<void> {
     auto sent = bench.post(provider.port(), "{}");
     CHECK(co_await sent->next(instant::max()) == signal::head);
   });
 }
 
-OVER_BOTH("two requests one after the other share a connection, also when their answers are errors") {
+OVER_ALL("two requests one after the other share a connection, also when their answers are errors") {
   upstream_bench bench(over);
-  scripted_upstream provider(bench.io, [](connection with) -> task<void> {
+  auto provider = bench.upstream([](connection with) -> task<void> {
     while (co_await with->read_request()) co_await with->write("HTTP/1.1 503 Service Unavailable\r\nContent-Length: 2\r\n\r\n{}");
   });
   bench.run([&]() -> task<void> {
@@ -256,9 +256,9 @@ OVER_BOTH("no more connections are kept than were asked for: of two that were in
   });
 }
 
-OVER_BOTH("deployment classes never share a connection") {
+OVER_ALL("deployment classes never share a connection") {
   upstream_bench bench(over);
-  scripted_upstream provider(bench.io, echo);
+  auto provider = bench.upstream(echo);
   bench.run([&]() -> task<void> {
     for (auto runs_as : {deployment_class::in_house, deployment_class::hosted, deployment_class::managed, deployment_class::in_house}) {
       auto at = bench.provider_at(provider.port());
@@ -337,11 +337,11 @@ OVER_BOTH("what follows a reply on a kept connection is never taken for the next
   CHECK(seen == 3);
 }
 
-OVER_BOTH("a redirect is told, not followed") {
+OVER_ALL("a redirect is told, not followed") {
   upstream_bench bench(over);
-  scripted_upstream other(bench.io, echo);
+  auto other = bench.upstream(echo);
   const std::string elsewhere = "http://127.0.0.1:" + std::to_string(other.port()) + "/";
-  scripted_upstream provider(bench.io, answers("HTTP/1.1 302 Found\r\nLocation: " + elsewhere + "\r\nContent-Length: 0\r\n\r\n"));
+  auto provider = bench.upstream(answers("HTTP/1.1 302 Found\r\nLocation: " + elsewhere + "\r\nContent-Length: 0\r\n\r\n"));
   bench.run([&]() -> task<void> {
     auto sent = bench.post(provider.port(), "{}");
     const auto got = co_await bench.all_of(*sent);
@@ -351,10 +351,10 @@ OVER_BOTH("a redirect is told, not followed") {
   CHECK(other.connections() == 0);
 }
 
-OVER_BOTH("a proxy in the environment is not used") {
+OVER_ALL("a proxy in the environment is not used") {
   upstream_bench bench(over);
-  scripted_upstream provider(bench.io, echo);
-  scripted_upstream proxy(bench.io, echo);
+  auto provider = bench.upstream(echo);
+  auto proxy = bench.upstream(echo);
   const std::string address = "http://127.0.0.1:" + std::to_string(proxy.port());
   for (const char* name : {"http_proxy", "https_proxy", "all_proxy", "ALL_PROXY"}) ::setenv(name, address.c_str(), 1);
   bench.run([&]() -> task<void> {
@@ -366,9 +366,9 @@ OVER_BOTH("a proxy in the environment is not used") {
   CHECK(proxy.connections() == 0);
 }
 
-OVER_BOTH("an address outside the provider's networks is refused before anything is sent, on a kept connection too") {
+OVER_ALL("an address outside the provider's networks is refused before anything is sent, on a kept connection too") {
   upstream_bench bench(over);
-  scripted_upstream provider(bench.io, echo);
+  auto provider = bench.upstream(echo);
   config::network ten{"10.0.0.0/8", {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 10}, 104};
   config::network loopback{"127.0.0.0/8", {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 127}, 104};
   auto outside = bench.provider_at(provider.port());
@@ -392,7 +392,7 @@ OVER_BOTH("an address outside the provider's networks is refused before anything
   CHECK(provider.connections() == 1);
 }
 
-OVER_BOTH("a link-local address is refused although no networks are declared") {
+OVER_ALL("a link-local address is refused although no networks are declared") {
   upstream_bench bench(over);
   bench.run([&]() -> task<void> {
     auto sent = bench.post(bench.provider_at(80, "169.254.169.254"), "{}");
@@ -401,9 +401,9 @@ OVER_BOTH("a link-local address is refused although no networks are declared") {
   });
 }
 
-OVER_BOTH("a thousand requests one after the other use one connection") {
+OVER_ALL("a thousand requests one after the other use one connection") {
   upstream_bench bench(over);
-  scripted_upstream provider(bench.io, echo);
+  auto provider = bench.upstream(echo);
   bench.run([&]() -> task<void> {
     for (int i = 0; i < 1'000; ++i) {
       const std::string body = "request " + std::to_string(i);
@@ -416,9 +416,9 @@ OVER_BOTH("a thousand requests one after the other use one connection") {
   CHECK(provider.connections() == 1);
 }
 
-OVER_BOTH("two hundred requests at once each get their own answer") {
+OVER_ALL("two hundred requests at once each get their own answer") {
   upstream_bench bench(over);
-  scripted_upstream provider(bench.io, echo);
+  auto provider = bench.upstream(echo);
   int right = 0;
   int ended = 0;
   const auto one = [&](int number) -> task<void> {

@@ -7,16 +7,29 @@ namespace sallyport::tests {
 
 namespace asio = boost::asio;
 
-upstream_bench::upstream_bench(maker of_transport) : make(of_transport) {
+upstream_bench::upstream_bench(maker of_transport) : over(of_transport) {
   static const bool ready = upstream::curl_global();
   REQUIRE(ready);
-  wire = make(io, time, upstream::kept_connections_max);
+  if (over.in_http2) identity = std::make_unique<tls_identity>("IP:127.0.0.1");
+  wire = over.make(io, time, upstream::kept_connections_max);
 }
 
-const upstream_bench::maker over_native = [](asio::io_context& on, const clock& time, std::size_t kept) {
+namespace {
+
+std::unique_ptr<upstream::transport> make_native(asio::io_context& on, const clock& time, std::size_t kept) {
   return upstream::make_native_transport(on, time, kept, [&on](std::function<void()> what) { asio::post(on, std::move(what)); });
-};
-const upstream_bench::maker over_curl = upstream::make_curl_transport;
+}
+
+}  // namespace
+
+const upstream_bench::maker over_native{&make_native};
+const upstream_bench::maker over_http2{&make_native, true};
+const upstream_bench::maker over_curl{&upstream::make_curl_transport};
+
+scripted_upstream upstream_bench::upstream(scripted_upstream::script of_each_connection, std::uint32_t streams_max) {
+  if (!over.in_http2) return scripted_upstream(io, std::move(of_each_connection));
+  return scripted_upstream(io, std::move(of_each_connection), scripted_upstream::http2{identity->server(), streams_max});
+}
 
 void upstream_bench::run(std::function<task<void>()> play) {
   bool done = false;
@@ -30,6 +43,7 @@ void upstream_bench::run(std::function<task<void>()> play) {
 }
 
 config::provider upstream_bench::provider_at(int port, const std::string& host, bool tls) const {
+  tls = tls || over.in_http2;
   config::provider made;
   made.name = "scripted";
   made.base.text = (tls ? "https://" : "http://") + host + ":" + std::to_string(port) + "/v1";
@@ -37,6 +51,7 @@ config::provider upstream_bench::provider_at(int port, const std::string& host, 
   made.base.host = host;
   made.base.port = static_cast<std::uint16_t>(port);
   made.base.path = "/v1";
+  if (over.in_http2) made.ca_file = identity->ca_file();
   made.runs_as = deployment_class::in_house;
   made.key = secret("sk-of-the-provider");
   return made;

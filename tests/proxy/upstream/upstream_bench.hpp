@@ -4,6 +4,7 @@
 #include "proxy/upstream/transport.hpp"
 #include "proxy/words/worker_clock.hpp"
 #include "tests/proxy/upstream/scripted_upstream.hpp"
+#include "tests/proxy/upstream/tls_identity.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/post.hpp>
@@ -36,16 +37,23 @@ struct told {
 
 class upstream_bench {
  public:
-  using maker = std::unique_ptr<upstream::transport> (*)(boost::asio::io_context&, const clock&, std::size_t kept);
+  /// Which transport, and what its providers speak.
+  struct maker {
+    std::unique_ptr<upstream::transport> (*make)(boost::asio::io_context&, const clock&, std::size_t kept);
+    bool in_http2 = false;
+  };
   explicit upstream_bench(maker of_transport);
   upstream_bench(const upstream_bench&) = delete;
   upstream_bench& operator=(const upstream_bench&) = delete;
 
   /// Another transport in place of the first.
-  void keep_at_most(std::size_t kept) { wire = make(io, time, kept); }
+  void keep_at_most(std::size_t kept) { wire = over.make(io, time, kept); }
 
   /// Runs `play` to its end; fails the test when that takes 30 s.
   void run(std::function<task<void>()> play);
+
+  /// A provider that speaks what `over` says.
+  scripted_upstream upstream(scripted_upstream::script of_each_connection, std::uint32_t streams_max = 1'000);
 
   config::provider provider_at(int port, const std::string& host = "127.0.0.1", bool tls = false) const;
   static cleared to(config::provider provider);
@@ -60,17 +68,27 @@ class upstream_bench {
 
   boost::asio::io_context io{1};
   worker_clock time{io};
-  maker make;
+  maker over;
+  std::unique_ptr<tls_identity> identity;   ///< where HTTP/2 is spoken
   std::unique_ptr<upstream::transport> wire;
 };
 
 extern const upstream_bench::maker over_native;
 extern const upstream_bench::maker over_curl;
+/// The native one, to providers that speak HTTP/2.
+extern const upstream_bench::maker over_http2;
 
 }  // namespace sallyport::tests
 
 /// A test that runs over both transports, of which `over` is the one at hand. Two cases of one function, since g++ 12 knows no type of a
 /// co_await inside a template.
+#define OVER_ALL(title) OVER_ALL_BY(DOCTEST_ANONYMOUS(test_over_all_), title)
+#define OVER_ALL_BY(function, title)                                             \
+  static void function(sallyport::tests::upstream_bench::maker over);            \
+  TEST_CASE(title " (native)") { function(sallyport::tests::over_native); }      \
+  TEST_CASE(title " (native, HTTP/2)") { function(sallyport::tests::over_http2); } \
+  TEST_CASE(title " (curl)") { function(sallyport::tests::over_curl); }          \
+  static void function([[maybe_unused]] sallyport::tests::upstream_bench::maker over)
 #define OVER_BOTH(title) OVER_BOTH_BY(DOCTEST_ANONYMOUS(test_over_both_), title)
 #define OVER_BOTH_BY(function, title)                                        \
   static void function(sallyport::tests::upstream_bench::maker over);        \
