@@ -22,7 +22,7 @@ function(house_rules TARGET)
     target_link_options(${TARGET} PUBLIC -fsanitize=${SALLYPORT_SANITIZE})
     target_precompile_headers(${TARGET} PRIVATE ${PROJECT_SOURCE_DIR}/cmake/often_included.hpp)
     # Without the time in it the precompiled header is the same in every checkout, and ccache takes what was compiled with it.
-    target_compile_options(${TARGET} PRIVATE "SHELL:-Xclang -fno-pch-timestamp")
+    target_compile_options(${TARGET} PRIVATE "SHELL:$<$<CXX_COMPILER_ID:Clang>:-Xclang -fno-pch-timestamp>")
   endif()
   if(SALLYPORT_FUZZ)
     target_compile_options(${TARGET} PUBLIC -fsanitize=fuzzer-no-link)
