@@ -40,6 +40,15 @@ sanitized_build() {
     quietly build/log/asan-build.log cmake --build build/asan -j "$jobs" ${1:+--target "$@"}
 }
 
+# threads_build: the tests that run threads, with ThreadSanitizer; cmake/unit_test.cmake knows which they are.
+threads_build() {
+  quietly build/log/tsan-configure.log cmake --preset tsan || return 1
+  local tests
+  tests=$(ctest --test-dir build/tsan -N 2>/dev/null | sed -n 's/^ *Test *#[0-9]*: \(.*\)/\1_test/p')
+  # shellcheck disable=SC2086  # a list of words
+  quietly build/log/tsan-build.log cmake --build build/tsan -j "$jobs" --target $tests
+}
+
 # copy_checkout FOLDER: what is tracked, or about to be, as it stands, into a fresh folder.
 copy_checkout() {
   rm -rf "$1"
