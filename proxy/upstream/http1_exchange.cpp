@@ -46,9 +46,16 @@ void http1_exchange::write() {
   note_written(wire_->write_now(unwritten(), broken));
   if (broken) return;   // what the provider said before, or the end, is found by reading
   const auto left = unwritten();
-  if (asio::buffer_size(left) == 0) return body_.reset();
+  if (asio::buffer_size(left) == 0) return forget_request();
   body_sent_ = body_sent_ || left[1].size() > 0;
   wire_->start_write(left);
+}
+
+// A reply may last much longer than it took to ask for it.
+void http1_exchange::forget_request() {
+  std::string().swap(head_text_);
+  body_.reset();
+  written_ = 0;
 }
 
 void http1_exchange::note_written(std::size_t count) {

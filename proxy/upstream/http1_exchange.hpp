@@ -38,6 +38,7 @@ class http1_exchange final : public exchange, private wire_user {
  private:
   void write();
   void note_written(std::size_t count);
+  void forget_request();
   provider_wire::pieces unwritten() const;
   void on_read(boost::system::error_code error, std::string_view bytes) override;
   void on_written(boost::system::error_code error, std::size_t count) override;
@@ -54,7 +55,7 @@ class http1_exchange final : public exchange, private wire_user {
 
   exchange_owner& owner_;
   std::shared_ptr<provider_wire> wire_;
-  std::string head_text_;          ///< of the request
+  std::string head_text_;          ///< of the request; empty once it is written, as its body is
   std::shared_ptr<const std::string> body_;
   std::size_t written_ = 0;        ///< of head and body together
   reply_head head_;

@@ -67,6 +67,7 @@ void native_send::share(std::shared_ptr<http2_connection> on) {
   peer_ = on->peer();
   exchange_owner& owner = *this;
   spoken_.emplace<http2_exchange>(owner, std::move(on), std::move(what_.body)).start(*to_->at, *fields);
+  what_ = {};
   wake();   // from here on somebody may wait for the reply
 }
 
@@ -74,6 +75,7 @@ void native_send::serve_on(std::shared_ptr<provider_wire> wire, bool reused) {
   peer_ = wire->peer;
   exchange_owner& owner = *this;
   spoken_.emplace<http1_exchange>(owner, std::move(wire), std::move(head_text_), std::move(what_.body), reused).start();
+  what_ = {};
   wake();   // from here on somebody may wait for the reply
 }
 

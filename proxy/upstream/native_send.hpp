@@ -66,7 +66,7 @@ class native_send final : public std::enable_shared_from_this<native_send>, priv
 
   boost::asio::io_context& on_;
   std::shared_ptr<const config::deployment> to_;
-  outgoing what_;
+  outgoing what_;           ///< until there is a connection
   std::shared_ptr<deadlines> alarms_;
   std::shared_ptr<kept_connections> kept_;
   std::shared_ptr<http2_connections> shared_;
