@@ -1,6 +1,5 @@
 #include "proxy/server/client_sink.hpp"
 
-#include <array>
 #include <charconv>
 #include <utility>
 
@@ -39,22 +38,18 @@ task<bool> client_sink::open(reply_start start) {
   co_return !wire_.is_gone();
 }
 
-task<bool> client_sink::write(std::string_view bytes) {
-  if (at_ != stage::open) co_return false;
-  co_return co_await send(bytes, false);
-}
+// No coroutine of its own, as it is asked for every chunk.
+task<bool> client_sink::write(std::string_view bytes) { return send(bytes, false); }
 
 task<bool> client_sink::close(std::string_view last_bytes) {
-  if (at_ != stage::open) co_return false;
   const bool sent = co_await send(last_bytes, true);
   if (sent) at_ = stage::ended;
   co_return sent;
 }
 
-task<bool> client_sink::send(std::string_view bytes, bool last) {
-  if (framing_ == reply_framing::no_body || manner_.head_only) bytes = {};
-  const bool chunked = framing_ == reply_framing::chunked && !manner_.head_only;
-  std::array<char, 20> size{};  // 16 hex digits, CR LF
+client_sink::chunk::chunk(const client_sink& of, std::string_view bytes, bool last) {
+  if (of.framing_ == reply_framing::no_body || of.manner_.head_only) bytes = {};
+  const bool chunked = of.framing_ == reply_framing::chunked && !of.manner_.head_only;
   std::size_t size_bytes = 0;
   std::string_view tail;
   if (chunked && !bytes.empty()) {
@@ -66,13 +61,31 @@ task<bool> client_sink::send(std::string_view bytes, bool last) {
   } else if (chunked && last) {
     tail = "0\r\n\r\n";  // an empty chunk anywhere else would end the message
   }
-  const std::string head = std::exchange(head_, {});
-  std::array<boost::asio::const_buffer, 4> parts{boost::asio::buffer(head), boost::asio::buffer(size.data(), size_bytes),
-                                                 boost::asio::buffer(bytes.data(), bytes.size()),
-                                                 boost::asio::buffer(tail.data(), tail.size())};
-  pieces left(parts);
-  if (wire_.write_now(left)) co_return true;
-  co_return co_await wire_.write(left);
+  parts = {boost::asio::buffer(of.head_), boost::asio::buffer(size.data(), size_bytes), boost::asio::buffer(bytes.data(), bytes.size()),
+           boost::asio::buffer(tail.data(), tail.size())};
+}
+
+bool client_sink::write_now(std::string_view bytes) {
+  if (at_ != stage::open) return false;
+  chunk one(*this, bytes, false);
+  const auto whole = boost::asio::buffer_size(one.parts);
+  pieces left(one.parts);
+  drop_front(left, begun_);
+  const bool written = wire_.write_now(left);
+  begun_ = written ? 0 : whole - boost::asio::buffer_size(left);
+  if (written) std::string().swap(head_);
+  return written;
+}
+
+task<bool> client_sink::send(std::string_view bytes, bool last) {
+  if (at_ != stage::open) co_return false;
+  chunk one(*this, bytes, last);
+  pieces left(one.parts);
+  drop_front(left, std::exchange(begun_, 0));
+  bool sent = wire_.write_now(left);
+  if (!sent) sent = co_await wire_.write(left);
+  std::string().swap(head_);
+  co_return sent;
 }
 
 void client_sink::break_off() { wire_.reset(); }

@@ -6,6 +6,8 @@
 #include "proxy/server/reply_head.hpp"
 #include "proxy/words/reply_sink.hpp"
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <string>
@@ -29,6 +31,7 @@ class client_sink final : public reply_sink {
   task<bool> send_whole(reply_start start, std::string_view body) override;
   /// Keeps the head until the first write, so that both leave in one segment.
   task<bool> open(reply_start start) override;
+  bool write_now(std::string_view bytes) override;
   task<bool> write(std::string_view bytes) override;
   task<bool> close(std::string_view last_bytes) override;
   void break_off() override;
@@ -44,7 +47,12 @@ class client_sink final : public reply_sink {
   enum class stage : std::uint8_t { fresh, open, ended };
 
   void write_head(const reply_start& start, reply_framing framing, std::size_t length);
-  /// Sends the kept head, if there is one, and `bytes` as a chunk; `last` ends the message.
+  /// The kept head, if there is one, and `bytes` as a chunk; `last` ends the message.
+  struct chunk {
+    chunk(const client_sink& of, std::string_view bytes, bool last);
+    std::array<char, 20> size{};   ///< 16 hex digits, CR LF
+    std::array<boost::asio::const_buffer, 4> parts;
+  };
   task<bool> send(std::string_view bytes, bool last);
 
   connection& wire_;
@@ -54,6 +62,7 @@ class client_sink final : public reply_sink {
   stage at_ = stage::fresh;
   reply_framing framing_ = reply_framing::length;
   std::string head_;
+  std::size_t begun_ = 0;   ///< bytes of the next chunk that write_now() has written
 };
 
 }  // namespace sallyport::server

@@ -179,7 +179,8 @@ task<void> attempt_run::read_stream() {
     if (got == upstream::signal::data) {
       reader_->feed(wire_.data());
       take_events();
-      const bool here = co_await flush();
+      bool here = flush_now();
+      if (!here) here = co_await flush();
       if (!here) co_return;
       if (end_.why || watch_.is_done()) break;
       continue;
@@ -326,23 +327,30 @@ std::string attempt_run::in_clients_words(const event& seen) {
   return writer_->write(seen);
 }
 
-// Writes what the gate lets through: one write for all that one read brought. False: the client is gone.
+// Writes what the gate lets through, one write for all that one read brought, if it can be done without waiting. False: flush() has to.
+bool attempt_run::flush_now() {
+  if (!has_committed()) return true;
+  if (!sink_.is_open() || order_.may_answer) return false;
+  out_ = order_.continues ? order_.continues->take_out() : gate_.take_out();
+  if (!out_.empty() && !sink_.write_now(out_)) return false;
+  out_.clear();
+  return true;
+}
+
+// False: the client is gone.
 task<bool> attempt_run::flush() {
   if (!has_committed()) co_return true;
   if (order_.may_answer && !order_.may_answer()) co_return give_up(fail(failure_kind::outrun));
-  const std::string out = order_.continues ? order_.continues->take_out() : gate_.take_out();
-  bool here = co_await open_if_closed();
-  if (here && !out.empty()) here = co_await sink_.write(out);
+  if (out_.empty()) out_ = order_.continues ? order_.continues->take_out() : gate_.take_out();
+  bool here = true;
+  if (!sink_.is_open()) here = co_await open();
+  if (here && !out_.empty()) here = co_await sink_.write(out_);
+  std::string().swap(out_);
   if (!here) give_up(fail(failure_kind::client_gone));
   co_return here;
 }
 
-task<bool> attempt_run::open_if_closed() {
-  if (sink_.is_open()) co_return true;
-  reply_start start = order_.stream_head(wire_.head());
-  const bool opened = co_await sink_.open(std::move(start));
-  co_return opened;
-}
+task<bool> attempt_run::open() { return sink_.open(order_.stream_head(wire_.head())); }
 
 bool attempt_run::give_up(failure why) {
   end_.why = std::move(why);

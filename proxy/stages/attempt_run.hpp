@@ -67,8 +67,9 @@ class attempt_run {
   task<void> read_refusal();
   task<void> read_whole();
   task<void> read_stream();
+  bool flush_now();
   task<bool> flush();
-  task<bool> open_if_closed();
+  task<bool> open();
   void take_events();
   void take(const event& seen);
   void pass_on(const event& seen);
@@ -102,6 +103,7 @@ class attempt_run {
   std::unique_ptr<stream_reader> reader_;
   std::unique_ptr<stream_writer> writer_;   ///< of a translated stream, from its first event on
   std::string collected_;
+  std::string out_;        ///< for the client, taken from the gate and not all written yet
   std::string terminal_;   ///< the provider's own terminal marker
   attempt_end end_;
 };

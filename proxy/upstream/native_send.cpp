@@ -99,7 +99,7 @@ std::optional<signal> native_send::take_signal() {
 task<void> native_send::sleep(instant deadline) {
   spoken().rest();
   alarms_->set(*this, deadline);
-  co_await sleeper_.wait();
+  return sleeper_.wait();
 }
 
 void native_send::wake() {

@@ -24,6 +24,8 @@ class reply_sink {
 
   /// Sends the head of a stream.
   virtual task<bool> open(reply_start start) = 0;
+  /// Writes what can be written without waiting. False: it was not all; write() of the same bytes comes next, and goes on behind that.
+  virtual bool write_now(std::string_view bytes) = 0;
   /// Waits until the client's socket has taken the bytes: this is the back-pressure.
   virtual task<bool> write(std::string_view bytes) = 0;
   /// Writes the last bytes and ends the message properly.

@@ -4,8 +4,11 @@
 #include "proxy/words/clock.hpp"
 #include "proxy/words/reply_sink.hpp"
 
+#include <cstddef>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <utility>
 
 namespace sallyport::tests {
 
@@ -27,12 +30,17 @@ class recording_sink final : public reply_sink {
     ++opened;
     co_return true;
   }
+  bool write_now(std::string_view more) override {
+    if (gone_) return false;
+    has_room_ = !has_room_;
+    if (has_room_) return take(more);
+    begun_ = more.size() / 2;
+    bytes += more.substr(0, begun_);
+    return false;
+  }
   task<bool> write(std::string_view more) override {
     if (gone_) co_return false;
-    bytes += more;
-    ++writes;
-    if (leaves_after_writes && writes >= *leaves_after_writes) leave();
-    co_return true;
+    co_return take(more.substr(std::exchange(begun_, 0)));
   }
   task<bool> close(std::string_view last) override {
     if (gone_) co_return false;
@@ -59,8 +67,17 @@ class recording_sink final : public reply_sink {
   std::optional<int> leaves_after_writes;
 
  private:
+  bool take(std::string_view more) {
+    bytes += more;
+    ++writes;
+    if (leaves_after_writes && writes >= *leaves_after_writes) leave();
+    return true;
+  }
+
   bool open_ = false;
   bool gone_ = false;
+  bool has_room_ = true;     ///< of every second write_now() for a half only
+  std::size_t begun_ = 0;
   std::function<void()> left_;
 };
 
