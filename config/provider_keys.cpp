@@ -161,7 +161,7 @@ section<provider_draft> provider_keys() {
       list_key("dialects", &d::speaks_all, wire_language(),
           "All wire languages that it speaks at that address, instead of `dialect`: a call in one of them is relayed byte for byte, any other is "
           "translated into the first."),
-      value_key("transport", &d::transport, transport_name(), "native for in_house, else curl",
+      value_key("transport", &d::transport, transport_name(), "native",
                 "How requests are sent: by the gateway's own HTTP/1.1 and, over TLS, HTTP/2; or by libcurl in HTTP/1.1. The same rules hold for both."),
       map_key("headers", &d::headers, line_of_text(8 * 1024),
           "Further request headers, at most 32. Not the credential's, nor those that frame or route the message."),
@@ -191,7 +191,7 @@ std::shared_ptr<const provider> made_provider(const named<provider_draft>& from,
   if (draft.base) made.base = *draft.base;
   if (!draft.runs_as.empty()) made.runs_as = deployment_class_named(draft.runs_as).value_or(made.runs_as);
   take_dialects(from, made);
-  made.goes_by = draft.transport.value_or(made.runs_as == deployment_class::in_house ? transport_kind::native : transport_kind::curl);
+  made.goes_by = draft.transport.value_or(transport_kind::native);
   made.key = accepted_secret(draft.key, from.at.below("key"), allow_inline_secrets);
   take_keys(from, allow_inline_secrets, made);
   made.location = draft.location;

@@ -129,7 +129,7 @@ struct provider {
   std::vector<std::string> certifications;  ///< as in soc2
   std::vector<network> networks;    ///< in_house without any may only resolve to private addresses
   std::vector<std::pair<std::string, std::string>> headers;  ///< extra request headers, checked at load
-  transport_kind goes_by = transport_kind::curl;   ///< `transport` in the file; of the house: native
+  transport_kind goes_by = transport_kind::native;   ///< `transport` in the file
   std::string ca_file;              ///< PEM bundle to trust instead of the system's; empty: the system's
   milliseconds drain_on_disconnect{0};   ///< how long an answer is read on for its usage, once its client has left; 0: it is ended at once
   continuation goes_on = continuation::replay;   ///< of its deployments, unless they say otherwise

@@ -50,13 +50,12 @@ TEST_CASE("keys of a provider override its preset") {
   CHECK(p->headers[0].second == "org-1");
 }
 
-TEST_CASE("what stands in the house is reached by the gateway's own transport, the rest by libcurl, unless the provider says otherwise") {
+TEST_CASE("providers of every class are reached by the gateway's own transport, unless they say otherwise") {
   using enum config::transport_kind;
   CHECK(made("kind: vllm")->goes_by == native);
-  CHECK(made("kind: openai, key: \"${env:KEY}\"")->goes_by == curl);
-  CHECK(made("kind: openai, key: \"${env:KEY}\", base_url: 'http://127.0.0.1:1/v1', class: in_house")->goes_by == native);
+  CHECK(made("kind: openai, key: \"${env:KEY}\"")->goes_by == native);
   CHECK(made("kind: vllm, transport: curl")->goes_by == curl);
-  CHECK(made("kind: openai, key: \"${env:KEY}\", transport: native")->goes_by == native);
+  CHECK(made("kind: openai, key: \"${env:KEY}\", transport: curl")->goes_by == curl);
   CHECK(holds(said("kind: vllm, transport: grpc"), "write native or curl"));
 }
 
