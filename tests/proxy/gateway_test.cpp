@@ -190,7 +190,7 @@ TEST_CASE("a gateway that starts again goes on with the day of its machines as i
 
   observe::logger_options log;
   log.target = observe::log_target::memory;
-  gate.running = std::move(*gateway::start(gate.settings_of(yaml), log));
+  gate.running = *gateway::start(gate.settings_of(yaml), log);
 
   const auto idle = [](const std::string& page, const std::string& deployment) {
     return page.find("basis=\"gpu_idle\",class=\"in_house\",deployment=\"" + deployment + "\"") != std::string::npos;

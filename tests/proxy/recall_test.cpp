@@ -28,14 +28,14 @@ struct past {
     std::string pattern = (std::filesystem::temp_directory_path() / "sallyport-recall-XXXXXX").string();
     REQUIRE(mkdtemp(pattern.data()));
     folder = pattern;
-    kept = std::move(ledger::open_sqlite_store(folder + "/state.db").value());
+    kept = ledger::open_sqlite_store(folder + "/state.db").value();
   }
   ~past() {
     kept.reset();
     std::error_code ignored;
     std::filesystem::remove_all(folder, ignored);
   }
-  std::unique_ptr<ledger::store_reader> reader() const { return std::move(ledger::read_sqlite_store(folder + "/state.db").value()); }
+  std::unique_ptr<ledger::store_reader> reader() const { return ledger::read_sqlite_store(folder + "/state.db").value(); }
 
   void spend(const std::string& team, nano_usd cost, wall_time then) {
     ledger::journal_row row;
