@@ -214,7 +214,7 @@ TEST_CASE("records that cannot be read are counted") {
 TEST_CASE("a foreign journal is read as it grows, what its rows cost is told, and it is closed when its process has ended") {
   rig r;
   std::vector<std::unique_ptr<foreign_journal>> foreign;
-  foreign.push_back(std::move(*foreign_journal::open(r.place.file("two"))));
+  foreign.push_back(*foreign_journal::open(r.place.file("two")));
   foreign.front()->tail().begin_at(std::nullopt);
   nano_usd told = 0;
   r.options.spent_elsewhere = [&](const team_spending& spent) { told += spent.amount; };   // of the fake store: one for each row

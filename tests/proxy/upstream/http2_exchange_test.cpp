@@ -335,6 +335,7 @@ TEST_CASE("of 300 sends at once, every fifth ended early, none gets stuck and ea
   for (int round = 0; round < 5; ++round) {
     http2_bench bench(128);
     bench.streams.reserve(300);
+    bench.connect_timeout = std::chrono::seconds(25);   // whoever is last waits for two other connections
     scripted_upstream provider = bench.upstream(
         [](connection with) -> task<void> {
           const auto seen = co_await with->read_request();

@@ -73,6 +73,7 @@ std::unique_ptr<upstream::transfer> upstream_bench::post(config::provider provid
   what.path = "/chat/completions";
   what.body = std::make_shared<const std::string>(std::move(body));
   what.headers = std::move(headers);
+  what.connect_timeout = connect_timeout;
   return wire->send(to(std::move(provider)), std::move(what));
 }
 

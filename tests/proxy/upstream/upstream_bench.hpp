@@ -71,6 +71,7 @@ class upstream_bench {
   maker over;
   std::unique_ptr<tls_identity> identity;   ///< where HTTP/2 is spoken
   std::unique_ptr<upstream::transport> wire;
+  std::chrono::milliseconds connect_timeout = upstream::outgoing{}.connect_timeout;   ///< of what post() sends
 };
 
 extern const upstream_bench::maker over_native;
