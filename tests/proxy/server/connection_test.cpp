@@ -49,6 +49,9 @@ struct served {
     wire = std::make_shared<connection>(std::move(made), terms, time);
     wire->start_watching();
   }
+  served(const served&) = delete;
+  served& operator=(const served&) = delete;
+  ~served() { stream->reading.reset(); }   // the connection has the stream, whose read has the connection
   void tick() { wire->check_deadlines({}); }
 
   config::listen_settings terms;
