@@ -1,5 +1,5 @@
 #pragma once
-/// A connection to a provider in HTTP/2 (RFC 9113), which many exchanges share: frames, windows and the end of it. What one stream brings waits
+/// A connection to a provider in HTTP/2 (RFC 9113), which many round trips share: frames, windows and the end of it. What one stream brings waits
 /// for its user, at most 64 KiB of it, and holds nobody else back. A connection that is silent while somebody waits is asked whether it is alive.
 /// Owned by the shelf of its class and by those who have a stream on it; one thread.
 

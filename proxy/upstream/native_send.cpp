@@ -19,8 +19,12 @@ native_send::native_send(asio::io_context& on, const cleared& target, outgoing w
       kept_(std::move(kept)),
       shared_(std::move(shared)) {}
 
-exchange& native_send::spoken() {
-  return std::visit([](exchange& one) -> exchange& { return one; }, spoken_);
+round_trip& native_send::spoken() {
+  return std::visit([](round_trip& one) -> round_trip& { return one; }, spoken_);
+}
+
+const round_trip& native_send::spoken() const {
+  return std::visit([](const round_trip& one) -> const round_trip& { return one; }, spoken_);
 }
 
 void native_send::start(const connect_tools& with) {
@@ -49,7 +53,7 @@ void native_send::find_way(const connect_tools& with) {
     if (const auto self = weak.lock()) return self->take(std::move(found));
     if (found.own) found.own->close();
   });
-  if (std::holds_alternative<no_exchange>(spoken_)) asking_ = std::move(asking);   // else it was told from within
+  if (std::holds_alternative<no_round_trip>(spoken_)) asking_ = std::move(asking);   // else it was told from within
 }
 
 void native_send::take(found_way found) {
@@ -65,22 +69,22 @@ void native_send::share(std::shared_ptr<http2_connection> on) {
   if (fields.has_error()) return refuse(std::move(fields).error());
   std::string().swap(head_text_);
   peer_ = on->peer();
-  exchange_owner& owner = *this;
-  spoken_.emplace<http2_exchange>(owner, std::move(on), std::move(what_.body)).start(*to_->at, *fields);
+  round_trip_owner& owner = *this;
+  spoken_.emplace<http2_round_trip>(owner, std::move(on), std::move(what_.body)).start(*to_->at, *fields);
   what_ = {};
   wake();   // from here on somebody may wait for the reply
 }
 
 void native_send::serve_on(std::shared_ptr<provider_wire> wire, bool reused) {
   peer_ = wire->peer;
-  exchange_owner& owner = *this;
-  spoken_.emplace<http1_exchange>(owner, std::move(wire), std::move(head_text_), std::move(what_.body), reused).start();
+  round_trip_owner& owner = *this;
+  spoken_.emplace<http1_round_trip>(owner, std::move(wire), std::move(head_text_), std::move(what_.body), reused).start();
   what_ = {};
   wake();   // from here on somebody may wait for the reply
 }
 
 void native_send::refuse(failure why) {
-  std::get<no_exchange>(spoken_).refuse(std::move(why));
+  std::get<no_round_trip>(spoken_).refuse(std::move(why));
   what_.body.reset();
   wake();
 }

@@ -1,12 +1,12 @@
 #pragma once
-/// One send of the native transport: gets a connection, has the exchange done on it, and tells the transfer's next() what comes of it, with
+/// One send of the native transport: gets a connection, has the round trip done on it, and tells the transfer's next() what comes of it, with
 /// deadlines, cancelling and ending. Shared by the transfer, whoever waits in its next(), and what is under way; one thread.
 
-#include "proxy/upstream/http1_exchange.hpp"
+#include "proxy/upstream/http1_round_trip.hpp"
 #include "proxy/upstream/http2_connections.hpp"
-#include "proxy/upstream/http2_exchange.hpp"
+#include "proxy/upstream/http2_round_trip.hpp"
 #include "proxy/upstream/kept_connections.hpp"
-#include "proxy/upstream/no_exchange.hpp"
+#include "proxy/upstream/no_round_trip.hpp"
 #include "proxy/upstream/provider_connect.hpp"
 #include "proxy/upstream/transport.hpp"
 #include "proxy/words/suspension.hpp"
@@ -19,7 +19,7 @@
 
 namespace sallyport::upstream {
 
-class native_send final : public std::enable_shared_from_this<native_send>, private deadline_wheel::entry, private exchange_owner {
+class native_send final : public std::enable_shared_from_this<native_send>, private deadline_wheel::entry, private round_trip_owner {
  public:
   /// `kept` and `shared` are the connections of the target's class, in HTTP/1.1 and in HTTP/2.
   native_send(boost::asio::io_context& on, const cleared& target, outgoing what, std::shared_ptr<deadlines> alarms,
@@ -36,7 +36,7 @@ class native_send final : public std::enable_shared_from_this<native_send>, priv
   void cancel();
   /// What is still to come is the reply's end alone.
   void let_end() { lingers_ = true; }
-  /// The transfer's owner is gone: whoever still waits comes back as cancelled, and the exchange ends.
+  /// The transfer's owner is gone: whoever still waits comes back as cancelled, and the round trip ends.
   void abandon();
 
   const incoming_head& head() const { return spoken().head(); }
@@ -46,8 +46,8 @@ class native_send final : public std::enable_shared_from_this<native_send>, priv
   const std::string& peer() const { return peer_; }
 
  private:
-  exchange& spoken();
-  const exchange& spoken() const { return const_cast<native_send*>(this)->spoken(); }
+  round_trip& spoken();
+  const round_trip& spoken() const;
 
   void connect(const connect_tools& with);
   void find_way(const connect_tools& with);
@@ -79,7 +79,7 @@ class native_send final : public std::enable_shared_from_this<native_send>, priv
   bool cancelled_ = false;
   bool abandoned_ = false;
   bool lingers_ = false;    ///< once abandoned, for the end of the reply
-  std::variant<no_exchange, http1_exchange, http2_exchange> spoken_;
+  std::variant<no_round_trip, http1_round_trip, http2_round_trip> spoken_;
 };
 
 }  // namespace sallyport::upstream

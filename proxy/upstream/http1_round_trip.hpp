@@ -1,7 +1,7 @@
 #pragma once
-/// An exchange in HTTP/1.1, on a connection that serves nobody else meanwhile. Bytes are read off it only while the owner wants something.
+/// A round trip in HTTP/1.1, on a connection that serves nobody else meanwhile. Bytes are read off it only while the owner wants something.
 
-#include "proxy/upstream/exchange.hpp"
+#include "proxy/upstream/round_trip.hpp"
 #include "proxy/upstream/reply_head.hpp"
 #include "proxy/words/chunk_decoder.hpp"
 
@@ -14,14 +14,14 @@
 
 namespace sallyport::upstream {
 
-class http1_exchange final : public exchange, private wire_user {
+class http1_round_trip final : public round_trip, private wire_user {
  public:
-  /// `head` is the request's, with its empty line. `reused`: the wire was kept from another exchange.
-  http1_exchange(exchange_owner& owner, std::shared_ptr<provider_wire> wire, std::string head, std::shared_ptr<const std::string> body,
+  /// `head` is the request's, with its empty line. `reused`: the wire was kept from another round trip.
+  http1_round_trip(round_trip_owner& owner, std::shared_ptr<provider_wire> wire, std::string head, std::shared_ptr<const std::string> body,
                  bool reused);
-  http1_exchange(const http1_exchange&) = delete;
-  http1_exchange& operator=(const http1_exchange&) = delete;
-  ~http1_exchange() override;
+  http1_round_trip(const http1_round_trip&) = delete;
+  http1_round_trip& operator=(const http1_round_trip&) = delete;
+  ~http1_round_trip() override;
 
   /// Begins to write.
   void start();
@@ -53,7 +53,7 @@ class http1_exchange final : public exchange, private wire_user {
   void refuse(failure why);
   bool drop_arrived();
 
-  exchange_owner& owner_;
+  round_trip_owner& owner_;
   std::shared_ptr<provider_wire> wire_;
   std::string head_text_;          ///< of the request; empty once it is written, as its body is
   std::shared_ptr<const std::string> body_;

@@ -11,9 +11,9 @@
 
 namespace sallyport::upstream {
 
-class exchange {
+class round_trip {
  public:
-  virtual ~exchange() = default;
+  virtual ~round_trip() = default;
 
   /// Gives back what data() showed; then what is there to be told. Nothing: the owner is woken when there may be something.
   virtual std::optional<signal> take_signal() = 0;
@@ -21,7 +21,7 @@ class exchange {
   virtual void rest() = 0;
   virtual const incoming_head& head() const = 0;
   virtual std::string_view data() const = 0;
-  /// Of an exchange that failed.
+  /// Of a round trip that failed.
   virtual const failure* why() const = 0;
   virtual bool body_sent() const = 0;
 
@@ -31,8 +31,8 @@ class exchange {
   virtual void let_go() = 0;
 };
 
-/// Whose exchange it is. It is the caller's last act to tell it: the owner may end the exchange.
-class exchange_owner {
+/// Whose round trip it is. It is the caller's last act to tell it: the owner may end the round trip.
+class round_trip_owner {
  public:
   /// There may be something to take.
   virtual void woken() = 0;
@@ -42,7 +42,7 @@ class exchange_owner {
   virtual void keep(std::shared_ptr<provider_wire> one) = 0;
 
  protected:
-  ~exchange_owner() = default;
+  ~round_trip_owner() = default;
 };
 
 /// How long, and for how much, the end of a reply is waited for of which all that matters has been read.

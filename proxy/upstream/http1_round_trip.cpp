@@ -1,4 +1,4 @@
-#include "proxy/upstream/http1_exchange.hpp"
+#include "proxy/upstream/http1_round_trip.hpp"
 
 #include <boost/asio/error.hpp>
 
@@ -16,15 +16,15 @@ constexpr std::size_t joined_bytes_max = 16 * 1024;
 
 }  // namespace
 
-http1_exchange::http1_exchange(exchange_owner& owner, std::shared_ptr<provider_wire> wire, std::string head,
+http1_round_trip::http1_round_trip(round_trip_owner& owner, std::shared_ptr<provider_wire> wire, std::string head,
                                std::shared_ptr<const std::string> body, bool reused)
     : owner_(owner), wire_(std::move(wire)), head_text_(std::move(head)), body_(std::move(body)), reused_(reused) {}
 
-http1_exchange::~http1_exchange() {
+http1_round_trip::~http1_round_trip() {
   if (wire_) wire_->close();
 }
 
-void http1_exchange::start() {
+void http1_round_trip::start() {
   wire_->serve(this);
   if (wire_->is_secured() && body_ && body_->size() <= joined_bytes_max) {
     body_sent_ = !body_->empty();
@@ -34,14 +34,14 @@ void http1_exchange::start() {
   write();
 }
 
-provider_wire::pieces http1_exchange::unwritten() const {
+provider_wire::pieces http1_round_trip::unwritten() const {
   const std::size_t of_head = std::min(written_, head_text_.size());
   const std::size_t of_body = written_ - of_head;
   const asio::const_buffer body = body_ ? asio::buffer(*body_) : asio::const_buffer();
   return {asio::buffer(head_text_) + of_head, body + of_body};
 }
 
-void http1_exchange::write() {
+void http1_round_trip::write() {
   error_code broken;
   note_written(wire_->write_now(unwritten(), broken));
   if (broken) return;   // what the provider said before, or the end, is found by reading
@@ -52,23 +52,23 @@ void http1_exchange::write() {
 }
 
 // A reply may last much longer than it took to ask for it.
-void http1_exchange::forget_request() {
+void http1_round_trip::forget_request() {
   std::string().swap(head_text_);
   body_.reset();
   written_ = 0;
 }
 
-void http1_exchange::note_written(std::size_t count) {
+void http1_round_trip::note_written(std::size_t count) {
   written_ += count;
   body_sent_ = body_sent_ || written_ > head_text_.size();
 }
 
-void http1_exchange::on_written(error_code error, std::size_t count) {
+void http1_round_trip::on_written(error_code error, std::size_t count) {
   note_written(count);
   if (!error) write();
 }
 
-void http1_exchange::on_read(error_code error, std::string_view bytes) {
+void http1_round_trip::on_read(error_code error, std::string_view bytes) {
   arrived_ = bytes;
   if (error) ended_ = error;
   if (!lingers_) return owner_.woken();
@@ -76,11 +76,11 @@ void http1_exchange::on_read(error_code error, std::string_view bytes) {
   owner_.lingered();
 }
 
-void http1_exchange::rest() {
+void http1_round_trip::rest() {
   if (content_.capacity() > idle_bytes_max) std::string().swap(content_);
 }
 
-std::optional<signal> http1_exchange::take_signal() {
+std::optional<signal> http1_round_trip::take_signal() {
   content_.clear();
   shown_ = {};
   for (;;) {
@@ -100,18 +100,18 @@ std::optional<signal> http1_exchange::take_signal() {
   }
 }
 
-void http1_exchange::read_some() {
+void http1_round_trip::read_some() {
   if (wire_ && !wire_->is_reading()) wire_->start_read();
 }
 
-void http1_exchange::parse() {
+void http1_round_trip::parse() {
   if (head_.is_whole())
     parse_body();
   else
     parse_head();
 }
 
-void http1_exchange::parse_head() {
+void http1_round_trip::parse_head() {
   while (!arrived_.empty() && !head_.is_whole()) {
     const auto end = arrived_.find('\n');
     const auto line = arrived_.substr(0, end == std::string_view::npos ? end : end + 1);
@@ -129,7 +129,7 @@ void http1_exchange::parse_head() {
   whole_ = head_.extent() == reply_extent::none || (head_.extent() == reply_extent::length && left_ == 0);
 }
 
-void http1_exchange::parse_body() {
+void http1_round_trip::parse_body() {
   if (head_.extent() == reply_extent::chunked) return parse_chunks();
   shown_ = std::exchange(arrived_, {});
   if (head_.extent() == reply_extent::until_close) return;
@@ -141,7 +141,7 @@ void http1_exchange::parse_body() {
   whole_ = left_ == 0;
 }
 
-void http1_exchange::parse_chunks() {
+void http1_round_trip::parse_chunks() {
   const auto taken = chunks_.feed(arrived_, content_);
   if (taken.has_error()) {
     refuse(fail(failure_kind::garbled_reply, taken.error().detail));
@@ -153,7 +153,7 @@ void http1_exchange::parse_chunks() {
 }
 
 // The connection says nothing more. What a cut reply has brought was told before.
-void http1_exchange::end_of_input() {
+void http1_round_trip::end_of_input() {
   const bool may_end_so = head_.is_whole() && head_.extent() == reply_extent::until_close && *ended_ == asio::error::eof;
   if (may_end_so) {
     whole_ = true;
@@ -165,12 +165,12 @@ void http1_exchange::end_of_input() {
   refuse(fail(failure_kind::connection_lost, begun + how));
 }
 
-void http1_exchange::finish() {
+void http1_round_trip::finish() {
   over_ = true;
   let_go();
 }
 
-void http1_exchange::refuse(failure why) {
+void http1_round_trip::refuse(failure why) {
   if (!why_) why_ = std::move(why);
   shown_ = {};
   over_ = true;
@@ -178,7 +178,7 @@ void http1_exchange::refuse(failure why) {
 }
 
 // Kept is what answered in full, took the whole request, and brought nothing beyond.
-void http1_exchange::let_go() {
+void http1_round_trip::let_go() {
   const auto wire = std::exchange(wire_, nullptr);
   if (!wire) return;
   const bool is_clean = whole_ && !why_ && !ended_ && arrived_.empty() && asio::buffer_size(unwritten()) == 0;
@@ -190,7 +190,7 @@ void http1_exchange::let_go() {
     wire->close();
 }
 
-bool http1_exchange::linger() {
+bool http1_round_trip::linger() {
   if (!wire_ || ended_ || whole_ || over_ || !head_.is_whole() || asio::buffer_size(unwritten()) > 0) return false;
   lingers_ = drop_arrived();
   if (lingers_) read_some();
@@ -198,7 +198,7 @@ bool http1_exchange::linger() {
 }
 
 // False: there is nothing more to wait for.
-bool http1_exchange::drop_arrived() {
+bool http1_round_trip::drop_arrived() {
   lingered_bytes_ += arrived_.size();
   while (!arrived_.empty() && !whole_ && !over_) {
     content_.clear();

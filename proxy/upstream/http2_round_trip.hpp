@@ -1,8 +1,8 @@
 #pragma once
-/// An exchange in HTTP/2: one stream of a connection that others use too. What arrives waits here, 64 KiB at most, until the owner takes it;
+/// A round trip in HTTP/2: one stream of a connection that others use too. What arrives waits here, 64 KiB at most, until the owner takes it;
 /// only then may as much come again.
 
-#include "proxy/upstream/exchange.hpp"
+#include "proxy/upstream/round_trip.hpp"
 #include "proxy/upstream/http2_connection.hpp"
 #include "proxy/upstream/reply_head.hpp"
 
@@ -15,12 +15,12 @@
 
 namespace sallyport::upstream {
 
-class http2_exchange final : public exchange, private http2_user {
+class http2_round_trip final : public round_trip, private http2_user {
  public:
-  http2_exchange(exchange_owner& owner, std::shared_ptr<http2_connection> on, std::shared_ptr<const std::string> body);
-  http2_exchange(const http2_exchange&) = delete;
-  http2_exchange& operator=(const http2_exchange&) = delete;
-  ~http2_exchange() override { let_go(); }
+  http2_round_trip(round_trip_owner& owner, std::shared_ptr<http2_connection> on, std::shared_ptr<const std::string> body);
+  http2_round_trip(const http2_round_trip&) = delete;
+  http2_round_trip& operator=(const http2_round_trip&) = delete;
+  ~http2_round_trip() override { let_go(); }
 
   /// Opens the stream.
   void start(const config::provider& to, const request_fields& request);
@@ -49,7 +49,7 @@ class http2_exchange final : public exchange, private http2_user {
   void drop_waiting();
   bool is_over() const { return whole_ || why_; }
 
-  exchange_owner& owner_;
+  round_trip_owner& owner_;
   std::shared_ptr<http2_connection> on_;
   std::int32_t stream_ = 0;
   std::shared_ptr<const std::string> body_;

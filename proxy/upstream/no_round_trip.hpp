@@ -1,13 +1,13 @@
 #pragma once
-/// The exchange of a send that has no connection yet, or gets none.
+/// The round trip of a send that has no connection yet, or gets none.
 
-#include "proxy/upstream/exchange.hpp"
+#include "proxy/upstream/round_trip.hpp"
 
 #include <utility>
 
 namespace sallyport::upstream {
 
-class no_exchange final : public exchange {
+class no_round_trip final : public round_trip {
  public:
   /// There will be none.
   void refuse(failure why) { why_ = std::move(why); }
