@@ -5,7 +5,6 @@
 #include "adapters/words/chat.hpp"
 
 #include <functional>
-#include <optional>
 #include <string>
 #include <string_view>
 

@@ -4,7 +4,6 @@
 #include "adapters/dialect.hpp"
 #include "adapters/json.hpp"
 
-#include <optional>
 #include <string_view>
 
 namespace sallyport::openai_chat {

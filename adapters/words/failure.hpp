@@ -158,7 +158,6 @@ class maybe_failure {
   failure* operator->() { return held_.get(); }
   const failure* operator->() const { return held_.get(); }
   failure value_or(failure otherwise) const { return held_ ? *held_ : std::move(otherwise); }
-  void reset() { held_.reset(); }
 
  private:
   std::unique_ptr<failure> held_;

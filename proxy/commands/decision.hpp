@@ -13,7 +13,6 @@
 
 #include <cstdint>
 #include <memory>
-#include <optional>
 #include <vector>
 
 namespace sallyport::commands {
@@ -35,7 +34,7 @@ struct decision {
   std::vector<policy::rule_verdict> rules;
   plan route;
   std::vector<commands::asked_in> asked_in;           ///< of each candidate of the route
-  maybe_failure refusal;           ///< what the client would get instead of an answer
+  maybe_failure refusal;                    ///< what the client would get instead of an answer
 };
 
 /// The call that the options describe: what their body file holds, with what they say themselves over it.

@@ -4,7 +4,6 @@
 #include "adapters/words/result.hpp"
 #include "proxy/ledger/sqlite_database.hpp"
 
-#include <optional>
 #include <string>
 #include <string_view>
 

@@ -4,7 +4,6 @@
 #include "adapters/words/event.hpp"
 #include "adapters/words/failure.hpp"
 
-#include <optional>
 #include <set>
 
 namespace sallyport::policy {

@@ -6,7 +6,6 @@
 #include "proxy/words/reply_sink.hpp"
 
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <string_view>
 

@@ -7,7 +7,6 @@
 #include "proxy/policy/seam.hpp"
 
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <utility>
 

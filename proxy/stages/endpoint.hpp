@@ -5,7 +5,6 @@
 #include "adapters/words/result.hpp"
 
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <string_view>
 

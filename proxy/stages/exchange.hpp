@@ -20,7 +20,6 @@
 #include <cstddef>
 #include <functional>
 #include <memory>
-#include <optional>
 #include <string>
 
 namespace sallyport::observe {
@@ -85,7 +84,7 @@ struct exchange final : admission {
   relayed reply;
 
   // Ending.
-  maybe_failure why;                    ///< nothing: the client got, or is about to get, a whole answer
+  maybe_failure why;                             ///< nothing: the client got, or is about to get, a whole answer
 
   const attempt* last_attempt() const { return attempts.empty() ? nullptr : &attempts.back(); }
 };

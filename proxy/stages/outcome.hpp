@@ -3,7 +3,6 @@
 
 #include "adapters/words/failure.hpp"
 
-#include <optional>
 #include <string_view>
 
 namespace sallyport::stages {

@@ -118,7 +118,7 @@ class relay {
   clock& time_;
   policy::next_attempt machine_;
   policy::delivered_answer delivered_;      ///< kept where the order says resume
-  maybe_failure broke_;            ///< the first break behind content: what is sent since then goes on with the answer
+  maybe_failure broke_;                     ///< the first break behind content: what is sent since then goes on with the answer
   std::unique_ptr<stream_writer> writer_;   ///< of the stream that broke, which it goes on writing
   continuation went_on_by_ = continuation::none;   ///< the present send
   bool asks_anew_ = false;                  ///< the present deployment refused to be given a beginning

@@ -66,7 +66,7 @@ class http1_round_trip final : public round_trip, private wire_user {
   std::string content_;            ///< what chunks held
   std::string_view shown_;         ///< what data() shows
   std::optional<boost::system::error_code> ended_;   ///< how the connection ended
-  std::optional<failure> why_;
+  maybe_failure why_;
   std::size_t lingered_bytes_ = 0;
   bool reused_ = false;
   bool body_sent_ = false;

@@ -126,7 +126,7 @@ class http2_connection final : public std::enable_shared_from_this<http2_connect
   std::vector<std::int32_t> with_news_;
   std::string out_;                ///< frames that are being written
   std::string broken_rule_;        ///< the library's words on what the provider did wrong
-  std::optional<failure> doomed_;  ///< it failed where nobody could be told
+  maybe_failure doomed_;           ///< it failed where nobody could be told
   std::size_t open_ = 0;           ///< streams that count at the provider, those that were left included
   std::size_t useless_frames_ = 0;
   instant counted_since_{};        ///< useless frames

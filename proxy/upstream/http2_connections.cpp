@@ -96,7 +96,7 @@ void http2_connections::connect(const std::string& key, place& here) {
   const auto& first = *here.waiting.front();
   here.connecting = std::make_shared<provider_connect>(
       with_, first.to_, first.until_,
-      [weak = weak_from_this(), key, until = first.until_](std::shared_ptr<provider_wire> made, const std::optional<failure>& why) {
+      [weak = weak_from_this(), key, until = first.until_](std::shared_ptr<provider_wire> made, const maybe_failure& why) {
         if (const auto self = weak.lock()) return self->connected(key, std::move(made), why, until);
         if (made) made->close();
       });
@@ -104,7 +104,7 @@ void http2_connections::connect(const std::string& key, place& here) {
   connecting->start();
 }
 
-void http2_connections::connected(const std::string& key, std::shared_ptr<provider_wire> made, const std::optional<failure>& why, instant until) {
+void http2_connections::connected(const std::string& key, std::shared_ptr<provider_wire> made, const maybe_failure& why, instant until) {
   places_[key].connecting.reset();
   if (why) return refuse(key, *why, until);
   if (!made->has_chosen_http2()) return share_out(key, std::move(made));
@@ -146,7 +146,7 @@ void http2_connections::share_out(const std::string& key, std::shared_ptr<provid
 void http2_connections::connect_alone(const std::string& key, const std::shared_ptr<way_request>& whose) {
   whose->alone_ = std::make_shared<provider_connect>(
       with_, whose->to_, whose->until_,
-      [weak = weak_from_this(), key, of = std::weak_ptr(whose)](std::shared_ptr<provider_wire> made, std::optional<failure> why) {
+      [weak = weak_from_this(), key, of = std::weak_ptr(whose)](std::shared_ptr<provider_wire> made, maybe_failure why) {
         const auto self = weak.lock();
         const auto waiting = of.lock();
         if (self && waiting) return self->give_alone(key, *waiting, std::move(made), std::move(why));
@@ -156,7 +156,7 @@ void http2_connections::connect_alone(const std::string& key, const std::shared_
   alone->start();
 }
 
-void http2_connections::give_alone(const std::string& key, way_request& whose, std::shared_ptr<provider_wire> made, std::optional<failure> why) {
+void http2_connections::give_alone(const std::string& key, way_request& whose, std::shared_ptr<provider_wire> made, maybe_failure why) {
   if (!made || !made->has_chosen_http2()) return whose.give({nullptr, std::move(made), std::move(why)});
   places_[key].speaks_http1 = false;
   whose.give({adopt(key, std::move(made)), nullptr, std::nullopt});

@@ -8,7 +8,6 @@
 
 #include <functional>
 #include <memory>
-#include <optional>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -19,7 +18,7 @@ namespace sallyport::upstream {
 struct found_way {
   std::shared_ptr<http2_connection> shared;
   std::shared_ptr<provider_wire> own;
-  std::optional<failure> why;
+  maybe_failure why;
 };
 
 /// Somebody who waits for a way, no longer than until its deadline. Owned jointly by that somebody and by the shelf.
@@ -69,9 +68,9 @@ class http2_connections final : public std::enable_shared_from_this<http2_connec
   void serve(const std::string& key);
   std::shared_ptr<http2_connection> with_room(place& here);
   void connect(const std::string& key, place& here);
-  void connected(const std::string& key, std::shared_ptr<provider_wire> made, const std::optional<failure>& why, instant until);
+  void connected(const std::string& key, std::shared_ptr<provider_wire> made, const maybe_failure& why, instant until);
   void connect_alone(const std::string& key, const std::shared_ptr<way_request>& whose);
-  void give_alone(const std::string& key, way_request& whose, std::shared_ptr<provider_wire> made, std::optional<failure> why);
+  void give_alone(const std::string& key, way_request& whose, std::shared_ptr<provider_wire> made, maybe_failure why);
   std::shared_ptr<http2_connection> adopt(const std::string& key, std::shared_ptr<provider_wire> made);
   void refuse(const std::string& key, const failure& why, instant until);
   void share_out(const std::string& key, std::shared_ptr<provider_wire> made);

@@ -57,7 +57,7 @@ class http2_round_trip final : public round_trip, private http2_user {
   reply_head head_;
   std::string waiting_;         ///< arrived, not taken
   std::string shown_;           ///< what data() shows
-  std::optional<failure> why_;
+  maybe_failure why_;
   std::size_t lingered_bytes_ = 0;
   bool unprocessed_ = false;
   bool head_given_ = false;

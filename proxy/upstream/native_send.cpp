@@ -41,7 +41,7 @@ void native_send::start(const connect_tools& with) {
 void native_send::connect(const connect_tools& with) {
   connecting_ = std::make_shared<provider_connect>(
       with, to_, with.time.now() + what_.connect_timeout,
-      [weak = weak_from_this()](std::shared_ptr<provider_wire> made, std::optional<failure> why) {
+      [weak = weak_from_this()](std::shared_ptr<provider_wire> made, maybe_failure why) {
         if (const auto self = weak.lock()) return self->take({nullptr, std::move(made), std::move(why)});
         if (made) made->close();
       });

@@ -25,7 +25,7 @@ class no_round_trip final : public round_trip {
   void let_go() override {}
 
  private:
-  std::optional<failure> why_;
+  maybe_failure why_;
 };
 
 }  // namespace sallyport::upstream

@@ -76,7 +76,7 @@ void provider_connect::stop() {
   if (const auto wire = std::exchange(shaking_, nullptr)) wire->close();
 }
 
-void provider_connect::give(std::shared_ptr<provider_wire> made, std::optional<failure> why) {
+void provider_connect::give(std::shared_ptr<provider_wire> made, maybe_failure why) {
   const auto whom = std::exchange(whom_, nullptr);
   stop();
   if (whom) whom(std::move(made), std::move(why));

@@ -13,7 +13,6 @@
 #include <cstddef>
 #include <functional>
 #include <memory>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -33,7 +32,7 @@ struct connect_tools {
 class provider_connect final : public std::enable_shared_from_this<provider_connect>, private deadline_wheel::entry {
  public:
   /// A connection, or why there is none.
-  using taker = std::function<void(std::shared_ptr<provider_wire>, std::optional<failure>)>;
+  using taker = std::function<void(std::shared_ptr<provider_wire>, maybe_failure)>;
 
   provider_connect(connect_tools with, std::shared_ptr<const config::deployment> to, instant until, taker whom);
 
@@ -51,7 +50,7 @@ class provider_connect final : public std::enable_shared_from_this<provider_conn
   void lost(knock& at, boost::system::error_code error);
   void secure(knock& at);
   void shaken(const std::shared_ptr<provider_wire>& wire, boost::system::error_code error);
-  void give(std::shared_ptr<provider_wire> made, std::optional<failure> why);
+  void give(std::shared_ptr<provider_wire> made, maybe_failure why);
   failure not_reached() const;
   void set_alarm();
   void on_deadline() override;

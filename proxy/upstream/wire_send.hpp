@@ -78,7 +78,7 @@ class wire_send {
   std::string waiting_;         ///< taken off the wire, not yet asked for
   std::string current_;         ///< what data() shows
   std::string peer_;
-  std::optional<failure> why_;
+  maybe_failure why_;
   failure no_failure_;
   waker waker_;
   bool head_given_ = false;

@@ -32,7 +32,7 @@ struct attempt {
   int number = 1;                       ///< 1 for the first of its request
   std::shared_ptr<const config::deployment> to;
   attempt_outcome outcome = attempt_outcome::pending;
-  maybe_failure why;           ///< set unless answered
+  maybe_failure why;                    ///< set unless answered
   int status = 0;                       ///< the provider's, 0 when none came
   bool body_sent = false;               ///< any byte of the body may have arrived there
   std::string peer;                     ///< address that it was sent to, empty when none was reached

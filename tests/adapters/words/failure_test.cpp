@@ -20,6 +20,23 @@ TEST_CASE("every failure kind has a name of its own, a sentence and a status tha
   }
 }
 
+TEST_CASE("a possible failure is one or none, and a copy is its own") {
+  const maybe_failure none;
+  CHECK_FALSE(none);
+  CHECK(none.value_or(fail(failure_kind::internal)).kind == failure_kind::internal);
+
+  maybe_failure one = fail(failure_kind::rate_limited, "first");
+  const maybe_failure copy = one;
+  one->detail = "changed";
+  CHECK(copy->detail == "first");
+  CHECK(copy.value_or(fail(failure_kind::internal)).kind == failure_kind::rate_limited);
+
+  one = copy;
+  CHECK(one->detail == "first");
+  one = none;
+  CHECK_FALSE(one);
+}
+
 TEST_CASE("the table stands in the order of the enumeration") {
   CHECK(traits(failure_kind::malformed_http).name == "malformed_http");
   CHECK(traits(failure_kind::overloaded).name == "overloaded");

@@ -59,7 +59,7 @@ struct listener final : upstream::http2_user {
   std::size_t read_body(char*, std::size_t) override { return 0; }
   bool is_body_read() const override { return true; }
   void on_news() override { ++news; }
-  std::optional<failure> why;
+  maybe_failure why;
   bool unprocessed = false;
   bool ended = false;
   int news = 0;
