@@ -331,10 +331,10 @@ std::string attempt_run::in_clients_words(const event& seen) {
 bool attempt_run::flush_now() {
   if (!has_committed()) return true;
   if (!sink_.is_open() || order_.may_answer) return false;
-  out_ = order_.continues ? order_.continues->take_out() : gate_.take_out();
-  if (!out_.empty() && !sink_.write_now(out_)) return false;
-  out_.clear();
-  return true;
+  std::string out = order_.continues ? order_.continues->take_out() : gate_.take_out();
+  if (out.empty() || sink_.write_now(out)) return true;
+  out_ = std::move(out);
+  return false;
 }
 
 // False: the client is gone.
