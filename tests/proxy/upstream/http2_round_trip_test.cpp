@@ -240,7 +240,7 @@ TEST_CASE("a reply that HTTP/2 does not allow, or that nobody can read safely, i
   CHECK(bench.provider.connections() == 1);
 }
 
-TEST_CASE("interim heads and trailers are no part of the reply") {
+TEST_CASE("interim heads are no part of the reply") {
   http2_bench bench;
   bench.run([&]() -> task<void> {
     auto sent = bench.send("x");
@@ -250,6 +250,21 @@ TEST_CASE("interim heads and trailers are no part of the reply") {
     CHECK(got.signals == std::vector{signal::head, signal::data, signal::end});
     CHECK(got.status == 200);
     CHECK_FALSE(sent->head().headers.has("x-hint"));
+  });
+}
+
+TEST_CASE("trailers end a reply and are no part of it") {
+  const std::string trailer("\0\0\5\1\5\0\0\0\1" "\0\1a\1b", 14);   // HEADERS that end the first stream: a: b, never indexed
+  http2_bench bench;
+  bench.run([&]() -> task<void> {
+    auto sent = bench.send("x");
+    co_await bench.until_arrived(1);
+    co_await bench.streams[0]->write(stream_head + chunk("abc"));
+    bench.stream(0).on().write_raw(trailer);
+    const auto got = co_await bench.all_of(*sent);
+    CHECK(got.signals == std::vector{signal::head, signal::data, signal::end});
+    CHECK(got.body == "abc");
+    CHECK_FALSE(sent->head().headers.has("a"));
   });
 }
 
