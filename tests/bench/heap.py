@@ -57,7 +57,7 @@ def held(binary, folder, streams):
 
 
 def of_an_open_stream(binary, keep_in=None):
-    """Bytes, the allocator's own included, of a stream whose request of 2 KB is kept so that it can be sent again."""
+    """Bytes, the allocator's own included, of a stream that has begun: its request is not kept any more."""
     with tempfile.TemporaryDirectory(prefix="sallyport-heap-") as folder:
         into = keep_in or folder
         return round((held(binary, into, BASE + MORE) - held(binary, into, BASE)) / MORE)
