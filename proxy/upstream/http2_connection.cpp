@@ -260,7 +260,9 @@ void http2_connection::leave(std::int32_t id) {
   if (nghttp2_submit_rst_stream(session_, NGHTTP2_FLAG_NONE, id, NGHTTP2_CANCEL) == 0) flush();
 }
 
+// The farewell goes out if it can at once: nobody waits for it.
 void http2_connection::close() {
+  if (!over_ && nghttp2_session_terminate_session(session_, NGHTTP2_NO_ERROR) == 0) flush();
   over_ = true;
   deadlines::end(*this);
   wire_->close();

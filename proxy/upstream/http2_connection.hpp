@@ -84,7 +84,7 @@ class http2_connection final : public std::enable_shared_from_this<http2_connect
   void taken(std::int32_t stream, std::size_t bytes);
   /// Resets the stream where it has not ended. Its user is told nothing more.
   void leave(std::int32_t stream);
-  /// Ends it, when nobody has a stream on it.
+  /// Ends it with GOAWAY, when nobody has a stream on it.
   void close();
 
  private:

@@ -154,3 +154,23 @@ TEST_CASE("a request that did not go out before the provider left was not looked
   CHECK_FALSE(one.all->serves_on());
   CHECK(one.all->room() == 0);
 }
+
+TEST_CASE("a connection that is closed says farewell, once, and one that broke says nothing") {
+  const std::string farewell("\0\0\10\7\0\0\0\0\0\0\0\0\0\0\0\0\0", 17);   // GOAWAY, no error; the provider began no stream
+  open_connection one;
+  one.all->leave(one.id);
+  one.turn();
+  one.all->close();
+  CHECK(one.wire->written.ends_with(farewell));
+  CHECK_FALSE(one.wire->open);
+  const auto said = one.wire->written.size();
+  one.all->close();
+  CHECK(one.wire->written.size() == said);
+
+  open_connection broken;
+  broken.after(20ms);
+  broken.after(10ms);
+  REQUIRE(broken.all->is_over());
+  broken.all->close();
+  CHECK(broken.wire->written.find(farewell) == std::string::npos);
+}
