@@ -12,13 +12,17 @@ function(unit_test LAYER)
   set_source_files_properties(${PROJECT_SOURCE_DIR}/tests/support/main.cpp PROPERTIES
     COMPILE_DEFINITIONS SALLYPORT_SOURCE_DIR="${PROJECT_SOURCE_DIR}" SKIP_PRECOMPILE_HEADERS ON)
   target_link_libraries(${LAYER}_test PRIVATE ${LAYER} ${arg_USES} test_support ${arg_VENDOR} doctest::doctest)
+  set(seconds 300)
   if(SALLYPORT_SANITIZE)
     target_compile_definitions(${LAYER}_test PRIVATE SALLYPORT_UNIT_TEST)   # for cmake/often_included.hpp
+    # What is tested is compiled with -O1, since it runs many times; a test runs once, and half of a build's time is theirs.
+    target_compile_options(${LAYER}_test PRIVATE -O0)
+    set(seconds 900)
   endif()
   house_rules(${LAYER}_test)
   if(arg_SOURCES)
     add_test(NAME ${LAYER} COMMAND ${LAYER}_test)
-    set_tests_properties(${LAYER} PROPERTIES TIMEOUT 300)
+    set_tests_properties(${LAYER} PROPERTIES TIMEOUT ${seconds})
   else()
     set_target_properties(${LAYER}_test PROPERTIES EXCLUDE_FROM_ALL ON)
   endif()
