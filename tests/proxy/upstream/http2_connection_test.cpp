@@ -145,6 +145,28 @@ TEST_CASE("before the provider has said what it takes there is room for one stre
   CHECK(all->room() == 0);
 }
 
+TEST_CASE("however many streams the provider would take, a connection has a hundred") {
+  open_connection one;
+  CHECK(one.all->room() == http2_connection::streams_max - 1);
+}
+
+TEST_CASE("frames that are allowed, and bring nothing, end a connection where they do not end") {
+  const std::string window_update("\0\0\4\10\0\0\0\0\0\0\0\0\1", 13);   // of the connection, by one byte
+  const std::string head("\0\0\1\1\4\0\0\0\1\x88", 10);                 // :status: 200, on the first stream
+  const std::string empty_data("\0\0\0\0\0\0\0\0\1", 9);
+  for (const auto& frame : {window_update, empty_data}) {
+    open_connection one;
+    one.wire->arrive(head);
+    for (int count = 0; count < 1'990; ++count) one.wire->arrive(frame);
+    CHECK_FALSE(one.user.why);
+    for (int count = 0; count < 20 && one.wire->open; ++count) one.wire->arrive(frame);
+    REQUIRE(one.user.why);
+    CHECK(one.user.why->kind == failure_kind::garbled_reply);
+    CHECK(one.user.why->detail.find("bring nothing") != std::string::npos);
+    CHECK_FALSE(one.wire->open);
+  }
+}
+
 TEST_CASE("a request that did not go out before the provider left was not looked at") {
   open_connection one;
   one.wire->arrive(std::string("\0\0\10\7\0\0\0\0\0\0\0\0\0\0\0\0\0", 17));   // GOAWAY above which nothing was looked at: 0
@@ -153,6 +175,29 @@ TEST_CASE("a request that did not go out before the provider left was not looked
   CHECK(one.user.unprocessed);
   CHECK_FALSE(one.all->serves_on());
   CHECK(one.all->room() == 0);
+}
+
+TEST_CASE("a request that still waits for the wire when the provider leaves was not looked at, and the one before it goes on") {
+  open_connection one;
+  listener on_its_way, waiting;
+  one.all->open(one.provider, one.request, on_its_way);
+  one.all->open(one.provider, one.request, waiting);
+  one.wire->arrive(std::string("\0\0\10\7\0\0\0\0\0\0\0\0\3\0\0\0\0", 17));   // GOAWAY; up to stream 3 all is looked at
+  one.turn();
+  CHECK_FALSE(on_its_way.why);
+  REQUIRE(waiting.why);
+  CHECK(waiting.unprocessed);
+}
+
+TEST_CASE("credentials never enter the tables of header compression, what else stands in a head may") {
+  open_connection one;
+  listener other;
+  one.request.headers.add_if_fit("authorization", "Bearer secret");
+  one.request.headers.add_if_fit("accept", "*/*");
+  one.wire->written.clear();
+  one.all->open(one.provider, one.request, other);
+  CHECK(one.wire->written.find("\x1f\x08") != std::string::npos);   // RFC 7541 6.2.3: a literal never indexed, of the 23rd name
+  CHECK(one.wire->written.find("\x53") != std::string::npos);       // 6.2.1: a literal that is indexed, of the 19th
 }
 
 TEST_CASE("a connection that is closed says farewell, once, and one that broke says nothing") {
