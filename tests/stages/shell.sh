@@ -63,6 +63,27 @@ name_the_frames() {
   export ASAN_SYMBOLIZER_PATH=$program TSAN_SYMBOLIZER_PATH=$program UBSAN_SYMBOLIZER_PATH=$program
 }
 
+# run_programs PROGRAM...: end-to-end programs, with the gateway in SALLYPORT; of each only its verdicts, unless it fails. `PREFIX` stands before
+# the names of their verdicts and logs.
+run_programs() {
+  local program name log code
+  for program; do
+    [ -f "$program" ] && [ -x "$program" ] || continue
+    name=$(basename "$program")
+    name=${PREFIX:+${PREFIX% }_}$name
+    [ -x "$SALLYPORT" ] || { not_ok "$name: $SALLYPORT does not exist"; continue; }
+    export SCRATCH=$PWD/build/e2e/$name
+    rm -rf "$SCRATCH"
+    mkdir -p "$SCRATCH"
+    log=build/log/$name.log code=0
+    timeout -k 10 "${E2E_SECONDS:-300}" "$program" </dev/null >"$log" 2>&1 || code=$?
+    sed -i -E "s/^(ok|not ok|skip) - /&${PREFIX:-}/" "$log"
+    if [ $code != 0 ]; then cat "$log"; else grep -E '^(ok|not ok|skip) - ' "$log" || true; fi
+    if [ $code != 0 ] && ! grep -q '^not ok - ' "$log"; then not_ok "$name ended with exit code $code"; fi
+    grep -qE '^(ok|not ok|skip) - ' "$log" || [ $code != 0 ] || not_ok "$name tried nothing"
+  done
+}
+
 # Sanitizers look for races and bad memory, not for rare luck, and are some twenty times slower: the long runs are the development build's.
 shorten_the_long_runs() {
   export SALLYPORT_STORM_REQUESTS=1000 SALLYPORT_SEEDS=1000 SALLYPORT_LEASE_SEEDS=2000 SALLYPORT_OUTAGE_SEEDS=1 SALLYPORT_GUARD_CASES=500
