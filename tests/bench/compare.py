@@ -5,10 +5,12 @@ is compared is the median over the rounds.
 """
 import argparse
 import contextlib
+import dataclasses
 import datetime
 import os
 import pathlib
 import resource
+import shutil
 import signal
 import statistics
 import subprocess
@@ -17,9 +19,11 @@ import tempfile
 import time
 
 import contenders
+import peers_install
 import versions
-from bench_ends import CORES, OF_THE_PROXY, Target, Upstream, pinned, run_load
+from bench_ends import CORES, OF_THE_ENDS, OF_THE_PROXY, Target, Upstream, pinned, run_load
 from compare_rows import ROWS
+from nginx_run import Nginx
 
 PAGE = pathlib.Path("docs/benchmarks.md")
 MARKS = ("<!-- tests/bench/compare --write: begin -->\n", "<!-- tests/bench/compare --write: end -->\n")
@@ -38,7 +42,7 @@ class Bench:
         self.binaries = binaries / "tests/bench"
         self.certificate, self.key = scratch / "certificate.pem", scratch / "key.pem"
         make_certificate(self.certificate, self.key)
-        self.upstreams, self.proxies, self.directs = {}, {}, {}
+        self.upstreams, self.front, self.proxies, self.directs = {}, None, {}, {}
 
     def variant(self, name):
         return contenders.variant(name, self.certificate, self.key)
@@ -49,12 +53,23 @@ class Bench:
             self.upstreams[tls] = self.started.enter_context(Upstream(self.binaries, *pair))
         return self.upstreams[tls]
 
+    def http2_front(self):
+        """An nginx on the ends' core that speaks TLS and HTTP/2 for the upstream, or HTTP/1.1 to those that know no other."""
+        if not self.front:
+            how = dataclasses.replace(self.variant("plain"), name="front", tls_door=True)
+            made = Nginx(peers_install.debian("nginx"), tempfile.mkdtemp(dir=self.scratch), self.upstream().port, pinned(OF_THE_ENDS), how, http2=True)
+            self.front = self.started.enter_context(made)
+        return self.front
+
+    def upstream_port(self, how):
+        return self.http2_front().port if how.http2_upstream else self.upstream(how.tls_upstream).port
+
     def proxy(self, contender, variant):
         if (contender.name, variant) not in self.proxies:
             how = self.variant(variant)
             folder = tempfile.mkdtemp(dir=self.scratch)
             cores = set(CORES) if how.workers > 1 else OF_THE_PROXY
-            made = contender.start(folder, self.upstream(how.tls_upstream).port, pinned(cores), how)
+            made = contender.start(folder, self.upstream_port(how), pinned(cores), how)
             self.proxies[contender.name, variant] = self.started.enter_context(made)
         return self.proxies[contender.name, variant]
 
@@ -223,6 +238,8 @@ def compare(asked):
     raise_limit(asked.quick)
     rows = wanted_rows(asked)
     several, absent, programs = contenders.find(asked.binaries / "proxy/sallyport", wants_proxy(asked))
+    if not shutil.which("nginx"):
+        rows = [row for row in rows if row.variant != contenders.HTTP2_UPSTREAM]  # whose upstream stands behind one
     with contextlib.ExitStack() as started:
         scratch = pathlib.Path(started.enter_context(tempfile.TemporaryDirectory(prefix="sallyport-bench-")))
         bench = Bench(started, asked.binaries, scratch, asked.quick)

@@ -4,6 +4,7 @@ import dataclasses
 import tempfile
 
 from bench_ends import OF_THE_PROXY, HeldStreams, Load, Target, Upstream, cpu_ns, pinned, resident_mib, run_load, used_us
+from contenders import HTTP2_UPSTREAM
 
 QUICK = 20  # so many times fewer requests and streams
 HELD_PACE_US = 500_000
@@ -163,6 +164,8 @@ ROWS = (
            variant="two workers"),
     Loaded("https_upstream", (Figure(f"{REQUEST}, closed loop, 16 connections, HTTPS upstream"),), CLOSED,
            variant="TLS to the upstream"),
+    Loaded("http2_upstream", (Figure(f"{REQUEST}, closed loop, 16 connections, upstream behind HTTPS and HTTP/2 (nginx: HTTP/1.1)"),), CLOSED,
+           variant=HTTP2_UPSTREAM),
     Loaded("translated", (Figure(f"{REQUEST}, an Anthropic client on an openai_chat upstream", relay_of="saturated"),),
            dataclasses.replace(CLOSED, client="anthropic_messages")),
     Loaded("translated_fast",

@@ -8,7 +8,7 @@ from nginx_run import Nginx
 from peers_run import Envoy, HAProxy, LiteLLM, Portkey
 from proxy_run import Variant
 
-VARIANTS = ("plain", "TLS at the door", "two workers", "TLS to the upstream")
+VARIANTS = ("plain", "TLS at the door", "two workers", "TLS to the upstream", "HTTP/2 to the upstream")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -23,9 +23,13 @@ class Contender:
         return row.variant in self.variants and not (self.slow and row.fast_only) and (self.translates or not row.translated)
 
 
+HTTP2_UPSTREAM = VARIANTS[-1]  # an nginx speaks it for the upstream, whoever is compared
+
+
 def variant(name, certificate, key):
     return Variant(name, workers=2 if name == "two workers" else 1, tls_door=name == "TLS at the door",
-                   tls_upstream=name == "TLS to the upstream", certificate=str(certificate), key=str(key))
+                   tls_upstream=name in ("TLS to the upstream", HTTP2_UPSTREAM), http2_upstream=name == HTTP2_UPSTREAM,
+                   certificate=str(certificate), key=str(key))
 
 
 def peer(kind, program):

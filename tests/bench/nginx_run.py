@@ -1,4 +1,4 @@
-"""One nginx before the upstream, to be compared with: connections kept on both sides, no log."""
+"""nginx before the upstream, connections kept on both sides, no log: to be compared with, or to speak TLS and HTTP/2 for the upstream."""
 import os
 import pathlib
 import signal
@@ -30,6 +30,7 @@ http {{
   server {{
     listen 127.0.0.1:{port} {door};
     keepalive_requests 1000000000;
+    http2_max_concurrent_streams 128;
     location / {{
       proxy_pass {scheme}://stub;
       proxy_http_version 1.1;
@@ -39,13 +40,13 @@ http {{
   }}
 }}
 """
-DOOR = "ssl; ssl_certificate {certificate}; ssl_certificate_key {key}"
+DOOR = "ssl{http2}; ssl_certificate {certificate}; ssl_certificate_key {key}"
 
 
 class Nginx(Proxy):
-    """`pids` are its workers'."""
+    """`pids` are its workers'. It speaks HTTP/2 at the door where it is told so, and to no upstream."""
 
-    def __init__(self, program, folder, upstream_port, before=None, variant=PLAIN):
+    def __init__(self, program, folder, upstream_port, before=None, variant=PLAIN, http2=False):
         folder = pathlib.Path(folder)
         # nginx takes no port 0. So the socket is made here and handed over in the way in which a new nginx takes over from an old one.
         door, port = listener()
@@ -53,7 +54,7 @@ class Nginx(Proxy):
         configuration.write_text(CONFIGURATION.format(
             folder=folder, upstream_port=upstream_port, port=port, workers=variant.workers,
             scheme="https" if variant.tls_upstream else "http",
-            door=DOOR.format(certificate=variant.certificate, key=variant.key) if variant.tls_door else ""))
+            door=DOOR.format(certificate=variant.certificate, key=variant.key, http2=" http2" if http2 else "") if variant.tls_door else ""))
         super().__init__("nginx", [program, "-p", folder, "-e", "stderr", "-c", configuration], folder, before,
                          {"NGINX": f"{door.fileno()};"}, [door.fileno()])
         door.close()

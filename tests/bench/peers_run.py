@@ -50,6 +50,10 @@ backend stub
 """
 
 
+def haproxy_tls(variant):
+    return f"ssl verify required ca-file {variant.certificate}" + (" alpn h2" if variant.http2_upstream else "")
+
+
 class HAProxy(Peer):
     def __init__(self, program, folder, upstream_port, before=None, variant=PLAIN):
         folder = pathlib.Path(folder)
@@ -60,7 +64,7 @@ class HAProxy(Peer):
         (folder / "haproxy.cfg").write_text(HAPROXY.format(
             workers=variant.workers, door=door.fileno(), upstream_port=upstream_port,
             tls_door=f"ssl crt {both}" if variant.tls_door else "",
-            tls_upstream=f"ssl verify required ca-file {variant.certificate}" if variant.tls_upstream else ""))
+            tls_upstream=haproxy_tls(variant) if variant.tls_upstream else ""))
         super().__init__("haproxy", [program, "-db", "-f", folder / "haproxy.cfg"], folder, before, pass_fds=[door.fileno()])
         door.close()
         self.port = port
@@ -82,6 +86,11 @@ def envoy_tls(side, context):
         "@type": f"type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.{side}TlsContext", "common_tls_context": context}}
 
 
+ENVOY_HTTP2 = {"envoy.extensions.upstreams.http.v3.HttpProtocolOptions": {
+    "@type": "type.googleapis.com/envoy.extensions.upstreams.http.v3.HttpProtocolOptions",
+    "explicit_http_config": {"http2_protocol_options": {}}}}
+
+
 def envoy_configuration(upstream_port, variant):
     def address(port):
         return {"socket_address": {"address": "127.0.0.1", "port_value": port}}
@@ -95,7 +104,10 @@ def envoy_configuration(upstream_port, variant):
         pair = {"certificate_chain": {"filename": variant.certificate}, "private_key": {"filename": variant.key}}
         chains[0]["transport_socket"] = envoy_tls("Downstream", {"tls_certificates": [pair]})
     if variant.tls_upstream:
-        cluster["transport_socket"] = envoy_tls("Upstream", {"validation_context": {"trusted_ca": {"filename": variant.certificate}}})
+        trusted = {"validation_context": {"trusted_ca": {"filename": variant.certificate}}}
+        cluster["transport_socket"] = envoy_tls("Upstream", trusted | ({"alpn_protocols": ["h2"]} if variant.http2_upstream else {}))
+    if variant.http2_upstream:
+        cluster["typed_extension_protocol_options"] = ENVOY_HTTP2
     return {"static_resources": {"listeners": [{"name": "door", "address": address(0), "filter_chains": chains}], "clusters": [cluster]}}
 
 

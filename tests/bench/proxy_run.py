@@ -8,11 +8,13 @@ import time
 
 @dataclasses.dataclass(frozen=True)
 class Variant:
-    """How a proxy is set up. `certificate` and `key` are PEM files for 127.0.0.1, of the door and of the upstream."""
+    """How a proxy is set up. `certificate` and `key` are PEM files for 127.0.0.1, of the door and of the upstream. An upstream under TLS is
+    spoken to in HTTP/1.1, with `http2_upstream` in HTTP/2 by those that can."""
     name: str = "plain"
     workers: int = 1
     tls_door: bool = False
     tls_upstream: bool = False
+    http2_upstream: bool = False
     certificate: str = ""
     key: str = ""
 
