@@ -28,9 +28,8 @@ KINDS = {"request": ((MORE_REQUESTS, 0, 0), MORE_REQUESTS), "chunk": ((0, MORE_E
 PAIRS = [(client, provider) for client in wires.DIALECTS for provider in wires.DIALECTS]
 
 # Where the pipeline enters a dialect; all else that it runs is the same for every pair.
-DIALECT = re.compile(r"sallyport::(?:openai_chat|anthropic_messages|openai_responses)::"
-                     r"(?:\(anonymous namespace\)::both_faces::(?:read|write)_\w+|\w+_reader::(?:feed|next)|\w+_writer::write)"
-                     r"(?:\[abi:cxx11\])?\(")
+DIALECT = re.compile(r"sallyport::(?:sse_event_reader::(?:feed|next)|(?:openai_chat|anthropic_messages|openai_responses)::"
+                     r"(?:\(anonymous namespace\)::both_faces::(?:read|write)_\w+|\w+_writer::write))(?:\[abi:cxx11\])?\(")
 
 
 def name_of(pair, kind):
