@@ -19,8 +19,10 @@ constexpr std::int32_t connection_window = 1 << 20;
 /// Frames are collected up to a TLS record.
 constexpr std::size_t batch_bytes = 16 * 1024;
 constexpr std::size_t header_list_bytes_max = 64 * 1024;
-/// Frames that bring nothing: settings, pings, empty data. A provider that keeps its peace sends a few a minute.
+/// Frames that bring nothing: settings, pings, empty data, windows behind an upload. A provider that keeps its peace sends a few a minute, and
+/// a few more with each request, by which it opens its windows again or measures the way.
 constexpr std::size_t useless_frames_max = 2'000;
+constexpr std::size_t useless_frames_a_request = 8;
 constexpr std::chrono::seconds useless_time{10};
 
 const std::string broken_rules = "the provider breaks the rules of HTTP/2: ";
@@ -240,6 +242,7 @@ std::int32_t http2_connection::open(const config::provider& to, const request_fi
   if (streams_.empty()) heard_ = time_.now();   // silent until now because nobody asked
   streams_.emplace(id, stream{&user});
   ++open_;
+  useless_frames_ -= std::min(useless_frames_, useless_frames_a_request);
   watch();
   flush();
   return id;

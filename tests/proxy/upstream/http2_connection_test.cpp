@@ -32,7 +32,9 @@ struct held_wire final : upstream::provider_wire {
     user_ = nullptr;
     open = false;
   }
-  void arrive(std::string_view bytes) { user_->on_read({}, bytes); }
+  void arrive(std::string_view bytes) {
+    if (user_ != nullptr) user_->on_read({}, bytes);
+  }
 
   boost::asio::io_context& io;
   std::string written;
@@ -187,6 +189,25 @@ TEST_CASE("a request that still waits for the wire when the provider leaves was 
   CHECK_FALSE(on_its_way.why);
   REQUIRE(waiting.why);
   CHECK(waiting.unprocessed);
+}
+
+TEST_CASE("windows that a provider opens again behind each request, and other small talk with it, are no flood however many requests there are") {
+  const std::string window_update("\0\0\4\10\0\0\0\0\0\0\0\0\1", 13);   // of the connection, by one byte
+  open_connection one;
+  listener other;
+  for (int count = 0; count < 3'000; ++count) {
+    const auto id = one.all->open(one.provider, one.request, other);
+    REQUIRE(id > 0);
+    for (int frame = 0; frame < 3; ++frame) one.wire->arrive(window_update);
+    std::string whole_reply("\0\0\1\1\5\0\0\0\0\x88", 10);   // :status: 200, and the end
+    whole_reply[7] = static_cast<char>(id >> 8);
+    whole_reply[8] = static_cast<char>(id & 0xff);
+    one.wire->arrive(whole_reply);
+    one.turn();
+  }
+  CHECK(other.ended);
+  CHECK_FALSE(other.why);
+  CHECK(one.all->serves_on());
 }
 
 TEST_CASE("credentials never enter the tables of header compression, what else stands in a head may") {
