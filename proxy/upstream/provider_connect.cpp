@@ -68,12 +68,16 @@ void provider_connect::start() {
 void provider_connect::stop() {
   whom_ = nullptr;
   deadlines::end(*this);
+  stop_knocking();
+  if (const auto wire = std::exchange(shaking_, nullptr)) wire->close();
+}
+
+void provider_connect::stop_knocking() {
   left_.clear();
   for (const auto& one : std::exchange(knocking_, {})) {
     error_code ignored;
     one->socket.close(ignored);
   }
-  if (const auto wire = std::exchange(shaking_, nullptr)) wire->close();
 }
 
 void provider_connect::give(std::shared_ptr<provider_wire> made, maybe_failure why) {
@@ -154,8 +158,7 @@ void provider_connect::secure(knock& at) {
   made->address = at.address;
   made->opened = with_.time.now();
   if (!base.tls) return give(std::move(made), std::nullopt);
-  left_.clear();
-  knocking_.clear();
+  stop_knocking();
   shaking_ = made;
   made->handshake([self = shared_from_this(), made](error_code ended) { self->shaken(made, ended); });
 }

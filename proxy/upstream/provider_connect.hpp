@@ -46,6 +46,7 @@ class provider_connect final : public std::enable_shared_from_this<provider_conn
 
   void take(const found_addresses& found);
   void knock_at_next();
+  void stop_knocking();
   void answered(knock& at, boost::system::error_code error);
   void lost(knock& at, boost::system::error_code error);
   void secure(knock& at);
