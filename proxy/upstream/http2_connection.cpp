@@ -215,7 +215,7 @@ void http2_connection::start(std::function<void()> changed) {
 }
 
 std::size_t http2_connection::room() const {
-  if (!serves_on()) return 0;
+  if (!serves_on() || is_doubted()) return 0;
   // What came while nothing was under way may be the end of it: reading will tell.
   if (!greeted_) return open_ == 0 ? 1 : 0;
   if (open_ == 0 && !wire_->is_quiet()) return 0;
@@ -240,7 +240,7 @@ std::int32_t http2_connection::open(const config::provider& to, const request_fi
     return 0;
   }
   if (streams_.empty()) heard_ = time_.now();   // silent until now because nobody asked
-  streams_.emplace(id, stream{&user});
+  streams_.emplace(id, stream{&user, time_.now()});
   ++open_;
   useless_frames_ -= std::min(useless_frames_, useless_frames_a_request);
   watch();
@@ -256,11 +256,14 @@ void http2_connection::taken(std::int32_t id, std::size_t bytes) {
 void http2_connection::leave(std::int32_t id) {
   const auto found = streams_.find(id);
   if (found == streams_.end()) return;
-  const bool was_closed = found->second.closed;
+  const auto left = found->second;
   streams_.erase(found);
-  if (streams_.empty()) wire_->idle_since = time_.now();
-  if (was_closed || over_) return;
-  if (nghttp2_submit_rst_stream(session_, NGHTTP2_FLAG_NONE, id, NGHTTP2_CANCEL) == 0) flush();
+  const auto now = time_.now();
+  if (streams_.empty()) wire_->idle_since = now;
+  if (left.closed || over_ || nghttp2_submit_rst_stream(session_, NGHTTP2_FLAG_NONE, id, NGHTTP2_CANCEL) != 0) return;
+  // Silence counts from the next stream on: short ones that follow each other would never find out.
+  if (heard_ <= left.opened && now - left.opened >= patience_.abandoned) ask_whether_alive();
+  flush();
 }
 
 // The farewell goes out if it can at once: nobody waits for it.
@@ -390,20 +393,27 @@ void http2_connection::on_deadline() {
   watched_ = false;
   if (doomed_)
     lose(*std::exchange(doomed_, std::nullopt));
-  else if (!streams_.empty())
-    ask_whether_alive();
+  else if (is_awaited())
+    look_whether_alive();
   if (!over_) flush();
   tell_news();
-  if (!over_ && !streams_.empty()) watch();
+  if (!over_ && !doomed_ && is_awaited()) watch();
   settle();
 }
 
-void http2_connection::ask_whether_alive() {
+void http2_connection::look_whether_alive() {
   const auto now = time_.now();
   if (asked_ && now - *asked_ >= patience_.answer)
     lose(fail(failure_kind::connection_lost, "the provider was silent and did not answer a PING"));
-  else if (!asked_ && now - heard_ >= patience_.silence && nghttp2_submit_ping(session_, NGHTTP2_FLAG_NONE, nullptr) == 0)
-    asked_ = now;
+  else if (!streams_.empty() && now - heard_ >= patience_.silence)
+    ask_whether_alive();
+}
+
+void http2_connection::ask_whether_alive() {
+  if (asked_ || nghttp2_submit_ping(session_, NGHTTP2_FLAG_NONE, nullptr) != 0) return;
+  asked_ = time_.now();
+  watched_ = false;   // the answer is due earlier than the end of the silence
+  watch();
 }
 
 }  // namespace sallyport::upstream

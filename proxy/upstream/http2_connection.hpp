@@ -46,10 +46,12 @@ class http2_user {
   ~http2_user() = default;
 };
 
-/// How long a connection with streams may be silent before it is asked, and how long until it has to answer.
+/// How long a connection with streams may be silent before it is asked, how long until it has to answer, and how long a stream that was left may
+/// have waited without a word before that is taken for silence.
 struct http2_patience {
   std::chrono::milliseconds silence{20'000};
   std::chrono::milliseconds answer{10'000};
+  std::chrono::milliseconds abandoned{1'000};
 };
 
 class http2_connection final : public std::enable_shared_from_this<http2_connection>, private wire_user, private deadline_wheel::entry {
@@ -73,6 +75,8 @@ class http2_connection final : public std::enable_shared_from_this<http2_connect
   /// The provider has said how much it takes. Before, there is room for one.
   bool is_greeted() const { return greeted_; }
   bool is_over() const { return over_; }
+  /// It was asked whether it is alive, and has not answered yet: it takes no streams meanwhile.
+  bool is_doubted() const { return asked_.has_value(); }
   /// It takes streams, now or when others have ended.
   bool serves_on() const { return !over_ && !leaving_; }
   /// So many more streams now.
@@ -91,6 +95,7 @@ class http2_connection final : public std::enable_shared_from_this<http2_connect
   friend struct http2_callbacks;
   struct stream {
     http2_user* user;
+    instant opened;
     bool has_news = false;
     bool closed = false;     ///< on the wire
     bool ended = false;      ///< the reply has
@@ -108,7 +113,9 @@ class http2_connection final : public std::enable_shared_from_this<http2_connect
   void flush();
   void settle();
   void tell_news();
+  bool is_awaited() const { return !streams_.empty() || is_doubted(); }
   void watch();
+  void look_whether_alive();
   void ask_whether_alive();
   void lose(failure why);
   void note_news(std::int32_t id, stream& of);

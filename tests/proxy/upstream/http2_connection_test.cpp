@@ -98,7 +98,7 @@ struct open_connection {
   moved_clock time;
   std::shared_ptr<held_wire> wire = std::make_shared<held_wire>(io);
   std::shared_ptr<http2_connection> all = std::make_shared<http2_connection>(wire, std::make_shared<upstream::deadlines>(io), time,
-                                                                             upstream::http2_patience{20ms, 10ms});
+                                                                             upstream::http2_patience{20ms, 10ms, 5ms});
   config::provider provider;
   upstream::request_fields request;
   listener user;
@@ -132,6 +132,51 @@ TEST_CASE("one that answers a PING lives on") {
   one.after(10ms);
   CHECK_FALSE(one.user.why);
   CHECK(one.all->serves_on());
+}
+
+TEST_CASE("one that was asked takes nobody until it answers, and is lost where it does not, also when its last stream has left") {
+  open_connection one;
+  one.after(20ms);
+  REQUIRE(one.has_pinged());
+  one.all->leave(one.id);
+  one.turn();
+  CHECK(one.all->room() == 0);
+  SUBCASE("it answers") {
+    one.wire->arrive(ping_answer);
+    CHECK(one.all->room() > 0);
+    one.after(10ms);
+    CHECK(one.all->serves_on());
+  }
+  SUBCASE("it does not") {
+    one.after(10ms);
+    CHECK(one.all->is_over());
+    CHECK_FALSE(one.wire->open);
+  }
+}
+
+TEST_CASE("one is asked when a stream is left to which nothing came for a while, and not when it is left at once or has heard something") {
+  open_connection one;
+  SUBCASE("nothing came for a while") {
+    one.time.at += 5ms;
+    one.all->leave(one.id);
+    one.turn();
+    CHECK(one.has_pinged());
+    one.after(10ms);
+    CHECK(one.all->is_over());
+  }
+  SUBCASE("left at once") {
+    one.all->leave(one.id);
+    one.turn();
+    CHECK_FALSE(one.has_pinged());
+  }
+  SUBCASE("something came") {
+    one.time.at += 1ms;
+    one.wire->arrive(ping_answer);
+    one.time.at += 5ms;
+    one.all->leave(one.id);
+    one.turn();
+    CHECK_FALSE(one.has_pinged());
+  }
 }
 
 TEST_CASE("before the provider has said what it takes there is room for one stream, then for as many as it says") {
@@ -218,7 +263,7 @@ TEST_CASE("credentials never enter the tables of header compression, what else s
   one.wire->written.clear();
   one.all->open(one.provider, one.request, other);
   CHECK(one.wire->written.find("\x10\x87") != std::string::npos);   // RFC 7541 6.2.3: a literal never indexed, of a name of seven bytes by Huffman
-  CHECK(one.wire->written.find("\x53") != std::string::npos);       // 6.2.1: a literal that is indexed, of the 19th
+  CHECK(one.wire->written.find("\x53\x03*/*") != std::string::npos);   // 6.2.1: a literal that is indexed, of the 19th
 }
 
 TEST_CASE("a connection that is closed says farewell, once, and one that broke says nothing") {
