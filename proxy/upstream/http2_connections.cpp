@@ -65,10 +65,14 @@ std::shared_ptr<way_request> http2_connections::ask(std::shared_ptr<const config
   return made;
 }
 
-std::shared_ptr<http2_connection> http2_connections::with_room(place& here) {
+bool http2_connections::is_too_old(const http2_connection& one) const {
   const auto now = with_.time.now();
+  return now - one.opened() >= kept_connections::age_max || (one.is_idle() && now - one.idle_since() >= kept_connections::idle_max);
+}
+
+std::shared_ptr<http2_connection> http2_connections::with_room(place& here) {
   for (const auto& one : here.open)
-    if (now - one->opened() < kept_connections::age_max && one->room() > 0) return one;
+    if (!is_too_old(*one) && one->room() > 0) return one;
   return nullptr;
 }
 
@@ -78,11 +82,14 @@ void http2_connections::serve(const std::string& key) {
     const auto found = places_.find(key);
     if (found == places_.end()) return;
     place& here = found->second;
-    std::erase_if(here.open, [this](const auto& one) { return is_done_with(*one); });
     std::erase_if(here.waiting, [](const auto& one) { return !one->is_waiting(); });
-    if (here.waiting.empty()) return;
-    auto shared = with_room(here);
-    if (!shared) return connect(key, here);
+    // Those who wait come before a shelf that is closed.
+    auto shared = here.waiting.empty() ? nullptr : with_room(here);
+    if (!shared) {
+      std::erase_if(here.open, [this](const auto& one) { return is_done_with(*one); });
+      if (!here.waiting.empty()) connect(key, here);
+      return;
+    }
     const auto first = here.waiting.front();
     here.waiting.erase(here.waiting.begin());
     first->give({std::move(shared), nullptr, std::nullopt});
@@ -90,8 +97,9 @@ void http2_connections::serve(const std::string& key) {
 }
 
 void http2_connections::connect(const std::string& key, place& here) {
-  // One that has not been greeted, or has no streams and yet no room, is about to say what it takes.
-  const bool is_set_up = std::any_of(here.open.begin(), here.open.end(), [](const auto& one) { return !one->is_greeted() || one->is_idle(); });
+  // One that has not been greeted, or has no streams and yet no room, is about to say what it takes. One that is asked whether it is alive is not.
+  const bool is_set_up = std::any_of(here.open.begin(), here.open.end(),
+                                     [](const auto& one) { return !one->is_doubted() && (!one->is_greeted() || one->is_idle()); });
   if (here.connecting || is_set_up) return;
   const auto& first = *here.waiting.front();
   here.connecting = std::make_shared<provider_connect>(
@@ -172,10 +180,8 @@ std::shared_ptr<http2_connection> http2_connections::adopt(const std::string& ke
 }
 
 bool http2_connections::is_done_with(http2_connection& one) const {
-  const auto now = with_.time.now();
-  const bool is_old = now - one.opened() >= kept_connections::age_max;
-  if (!one.is_idle()) return is_old || !one.serves_on();   // its streams go on without the shelf
-  if (!closed_ && !is_old && one.serves_on() && now - one.idle_since() < kept_connections::idle_max) return false;
+  if (!one.is_idle()) return is_too_old(one) || !one.serves_on();   // its streams go on without the shelf
+  if (!closed_ && !is_too_old(one) && one.serves_on()) return false;
   one.close();
   return true;
 }
@@ -187,12 +193,14 @@ void http2_connections::close() {
 
 void http2_connections::on_deadline() {
   const auto now = with_.time.now();
+  std::vector<std::string> awaited;   // what goes here may be what somebody waits for; serving them may bring places
   for (auto here = places_.begin(); here != places_.end();) {
     place& of = here->second;
-    std::erase_if(of.open, [this](const auto& one) { return is_done_with(*one); });
+    if (std::erase_if(of.open, [this](const auto& one) { return is_done_with(*one); }) > 0 && !of.waiting.empty()) awaited.push_back(here->first);
     const bool is_forgotten = of.open.empty() && of.waiting.empty() && !of.connecting && now - of.used >= kept_connections::idle_max;
     here = is_forgotten ? places_.erase(here) : std::next(here);
   }
+  for (const auto& key : awaited) serve(key);
   if (!places_.empty()) with_.alarms->set(*this, now + sweep_every);
 }
 

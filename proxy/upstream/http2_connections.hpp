@@ -74,6 +74,7 @@ class http2_connections final : public std::enable_shared_from_this<http2_connec
   std::shared_ptr<http2_connection> adopt(const std::string& key, std::shared_ptr<provider_wire> made);
   void refuse(const std::string& key, const failure& why, instant until);
   void share_out(const std::string& key, std::shared_ptr<provider_wire> made);
+  bool is_too_old(const http2_connection& one) const;
   bool is_done_with(http2_connection& one) const;
   void on_deadline() override;
   void on_time_lost() override {}

@@ -70,12 +70,20 @@ TEST_CASE("a connection without streams serves the next one for a while, and the
   CHECK(first->is_over());
 }
 
-TEST_CASE("a shelf that is closed lets go of what nobody uses, and keeps nothing from then on") {
+TEST_CASE("a shelf that is closed lets go of what nobody uses") {
   shelf_bench bench;
   const auto one = bench.connection_of_one_who_asks();
   bench.shelf->close();
   CHECK(one->is_over());
   CHECK_FALSE(bench.shelf->take(*bench.deployment()->at));
+}
+
+TEST_CASE("who waits when the shelf is closed still gets the connection that was being made") {
+  shelf_bench bench;
+  const auto asked = bench.ask(10s);
+  bench.shelf->close();
+  while (!bench.told[0]) bench.io.run_one();
+  CHECK(bench.told[0]->shared);
 }
 
 TEST_CASE("a connection is for providers of the same address, authorities and networks") {
