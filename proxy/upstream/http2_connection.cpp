@@ -330,9 +330,10 @@ void http2_connection::take(std::string_view bytes) {
 // When the library wants to read nothing more, the provider has left, and the last stream is gone; or it broke a rule, and was told so.
 void http2_connection::settle() {
   if (!over_ && nghttp2_session_want_read(session_) == 0) {
-    leaving_ = true;
+    const bool was_left = std::exchange(leaving_, true);
     if (!streams_.empty())
-      lose(fail(failure_kind::garbled_reply, broken_rules + broken_rule_));
+      lose(was_left && broken_rule_.empty() ? fail(failure_kind::connection_lost, "the provider left before it took the request")
+                                            : fail(failure_kind::garbled_reply, broken_rules + broken_rule_));
     else if (!writing_)
       close();
     tell_news();

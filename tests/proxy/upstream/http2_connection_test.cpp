@@ -236,6 +236,18 @@ TEST_CASE("a request that still waits for the wire when the provider leaves was 
   CHECK(waiting.unprocessed);
 }
 
+TEST_CASE("a request that waits for the wire when the provider has looked at nothing is lost with it, and the provider is not said to break rules") {
+  open_connection one;
+  listener on_its_way, waiting;
+  one.all->open(one.provider, one.request, on_its_way);
+  one.all->open(one.provider, one.request, waiting);
+  one.wire->arrive(std::string("\0\0\10\7\0\0\0\0\0\0\0\0\0\0\0\0\0", 17));   // GOAWAY above which nothing was looked at: 0
+  one.turn();
+  CHECK(on_its_way.unprocessed);
+  REQUIRE(waiting.why);
+  CHECK(waiting.why->kind == failure_kind::connection_lost);
+}
+
 TEST_CASE("windows that a provider opens again behind each request, and other small talk with it, are no flood however many requests there are") {
   const std::string window_update("\0\0\4\10\0\0\0\0\0\0\0\0\1", 13);   // of the connection, by one byte
   open_connection one;
