@@ -32,6 +32,7 @@ DEADLINE_S = 7000  # the upstream ends by itself after 7,200
 QUICK_DEADLINE_S = 400
 FILES = 16384      # a proxy of 6,000 streams has 12,000 sockets
 AGAINST = "nginx"
+OURS = "sallyport"  # and what begins so
 
 
 class Bench:
@@ -108,7 +109,7 @@ def warm_up(bench, rows, several, absent):
                 if several[name].takes_part(row):
                     row.warm_up(bench, several[name])
         except (OSError, RuntimeError) as problem:
-            if name.startswith("sallyport"):
+            if name.startswith(OURS):
                 raise
             absent[name] = " ".join(str(problem).split())[:300]
             del several[name]
@@ -117,10 +118,15 @@ def warm_up(bench, rows, several, absent):
 
 
 def measure(row, bench, contender):
-    try:
-        return row.measure(bench, contender)
-    except (OSError, RuntimeError) as problem:
-        raise RuntimeError(f"{row.name}, {contender.name}: {problem}") from problem
+    """Others than ours may fail once: nginx has been seen to end a kept connection under a request, once in some ten runs. Twice in a row says something."""
+    for more in (not contender.name.startswith(OURS), False):
+        try:
+            return row.measure(bench, contender)
+        except (OSError, RuntimeError) as problem:
+            said = f"{row.name}, {contender.name}: {problem}"
+            if not more:
+                raise RuntimeError(said) from problem
+            print(f"tests/bench/compare: once more: {' '.join(said.split())[:300]}", file=sys.stderr, flush=True)
 
 
 def measured(bench, rows, several, rounds):
